@@ -1,0 +1,1 @@
+"""What every script shares and no lecture is about."""

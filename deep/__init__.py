@@ -1,0 +1,1 @@
+"""Deep learning: the chapters in which a network replaces the table."""

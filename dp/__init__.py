@@ -1,0 +1,1 @@
+"""Dynamic programming: the chapters that know the model of the world."""

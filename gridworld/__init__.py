@@ -1,0 +1,1 @@
+"""The worlds of the course and the window around them."""

@@ -1,0 +1,1 @@
+"""Maps as data, one TOML file each."""
