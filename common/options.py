@@ -40,7 +40,7 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
-            return tyro.cli(options, args=arguments, config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagConversionOff))
+            return tyro.cli(options, args=arguments, config=(tyro.conf.OmitArgPrefixes,))
     except SystemExit as stopped:
         if stopped.code in (0, None):
             raise
@@ -49,9 +49,12 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
 
 def _first_sentence(box: str) -> str:
     """The gist of tyro's boxed, many-line complaint as a single line."""
-    words = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip("╭╮╰╯─│ ") for line in box.splitlines()]
-    lines = [line for line in words if line and not line.startswith(("For full helptext", "Parsing error"))]
-    return " ".join(lines)[:300] or "the command line could not be read"
+    plain = (re.sub(r"\x1b\[[0-9;]*m", "", line) for line in box.splitlines())
+    lines = [line.strip("│ ") for line in plain if not line.startswith(("╭", "╰")) and set(line) - set("─│ ")]
+    gist = " ".join(line for line in lines if not line.startswith("For full help"))
+    gist = re.split(r"\s*Argument helptext:|\s*(?:For full help|See) ", gist)[0]
+    gist = re.sub(r"Perhaps you meant: (--[\w-]+).*", r"(did you mean \1?)", gist)
+    return gist or "the command line could not be read"
 
 
 def speak_any_encoding() -> None:

@@ -1,0 +1,40 @@
+"""Environments by their gymnasium id."""
+
+import difflib
+import warnings
+from typing import Any
+
+import gymnasium as gym
+
+from common.options import UserError
+
+
+def make_environment(identifier: str, **settings: Any) -> gym.Env[Any, Any]:
+    """gymnasium.make, for an id that a user typed.
+
+    An id whose version gymnasium has retired (Taxi-v3 since 1.4) gives its newest version and says so in one line.
+    Raises UserError for an id that is not known, with the nearest known ones, and for one that lacks a dependency.
+    """
+    newest = _newest_version(identifier)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                return gym.make(identifier, **settings)
+            except gym.error.DeprecatedEnv:
+                print(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
+                return gym.make(newest, **settings)
+    except gym.error.DependencyNotInstalled as error:
+        raise UserError(f"--env {identifier} needs a package that is not installed: {error}") from error
+    except (gym.error.Error, ModuleNotFoundError, TypeError) as error:
+        near = difflib.get_close_matches(identifier, gym.registry, n=3, cutoff=0.5)
+        hint = f"; did you mean {', '.join(near)}?" if near else "; gymnasium.pprint_registry() lists the known ones"
+        reason = "is not a known environment" if isinstance(error, gym.error.UnregisteredEnv) else f"fails: {error}"
+        raise UserError(f"--env {identifier} {reason}{hint}") from error
+
+
+def _newest_version(identifier: str) -> str:
+    """The registered id of the same name with the highest version; the id itself where there is none."""
+    name = identifier.rpartition("-v")[0]
+    versions = [spec.version or 0 for spec in gym.registry.values() if name and spec.id == f"{name}-v{spec.version}"]
+    return f"{name}-v{max(versions)}" if versions else identifier

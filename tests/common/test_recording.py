@@ -1,0 +1,60 @@
+"""A film holds the frames that were shown, in their order."""
+
+from pathlib import Path
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+
+from common.options import UserError
+from common.recording import Recorder
+
+
+def frames(count: int, height: int = 32, width: int = 48) -> list[np.ndarray]:
+    return [np.full((height, width, 3), 40 + 40 * index, np.uint8) for index in range(count)]
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".mp4"])
+def test_film_has_every_frame(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"영상{suffix}"
+    with Recorder(path, frames_per_second=10) as recorder:
+        for frame in frames(5):
+            recorder.add(frame)
+    film = imageio.imread(path, index=None) if suffix == ".gif" else np.stack(list(imageio.imiter(path)))
+    assert film.shape == (5, 32, 48, 3)
+    np.testing.assert_allclose(film[:, 16, 24, 0], [40, 80, 120, 160, 200], atol=4)
+
+
+def test_picture_is_the_last_frame(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "a.png") as recorder:
+        for frame in frames(3):
+            recorder.add(frame)
+    np.testing.assert_array_equal(imageio.imread(tmp_path / "a.png"), frames(3)[-1])
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".mp4"])
+def test_a_resized_window_keeps_the_films_size(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    with Recorder(path) as recorder:
+        for frame in (*frames(1, 33, 47), *frames(1, 60, 20)):
+            recorder.add(frame)
+    height, width = next(iter(imageio.imiter(path))).shape[:2]
+    assert (height, width) == ((34, 48) if suffix == ".mp4" else (33, 47))
+
+
+def test_no_frame_no_file(tmp_path: Path) -> None:
+    Recorder(tmp_path / "a.gif").close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_film_plays_at_the_speed_asked_for(tmp_path: Path) -> None:
+    with Recorder(tmp_path / "a.gif", frames_per_second=20) as recorder:
+        for frame in frames(2):
+            recorder.add(frame)
+    assert imageio.immeta(tmp_path / "a.gif", index=0)["duration"] == pytest.approx(50, abs=10)
+
+
+@pytest.mark.parametrize("name", ["film.avi", "film", "film.gif/x"])
+def test_unknown_suffix(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match=r"\.gif"):
+        Recorder(tmp_path / name)
