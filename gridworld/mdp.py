@@ -1,0 +1,292 @@
+"""A finite Markov decision process as NumPy arrays.
+
+The model p(s', r | s, a) of Sutton & Barto (2018), chapter 3: for every state and action a short list of outcomes,
+each with its probability, next state, reward and whether it ends the episode.
+"""
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from common.options import UserError, check_between
+
+Floats = NDArray[np.float64]
+Table = Mapping[int, Mapping[int, Sequence[tuple[float, int, float, bool]]]]
+
+
+class MDP:
+    """S states, A actions and at most K outcomes of each action.
+
+    next_state: [S, A, K] int32; probability: [S, A, K]; reward: [S, A, K]; terminated: [S, A, K] bool;
+    start: [S] probabilities of the first state, or None where it is not known. The arrays are read-only.
+
+    Raises UserError where the arrays are no MDP: shapes that differ, probabilities that are negative or do not sum
+    to 1, rewards that are not finite, next states out of range.
+    """
+
+    next_state: NDArray[np.int32]
+    probability: Floats
+    reward: Floats
+    terminated: NDArray[np.bool_]
+    start: Floats | None
+
+    def __init__(
+        self,
+        next_state: ArrayLike,
+        probability: ArrayLike,
+        reward: ArrayLike,
+        terminated: ArrayLike,
+        start: ArrayLike | None = None,
+    ) -> None:
+        self.next_state = _read_only(_states(next_state))
+        self.probability = _read_only(np.asarray(probability, dtype=np.float64))
+        self.reward = _read_only(np.asarray(reward, dtype=np.float64))
+        self.terminated = _read_only(np.asarray(terminated, dtype=np.bool_))
+        self.start = None if start is None else _read_only(np.asarray(start, dtype=np.float64))
+        self._check()
+        self._sums: _Sums | None = None
+
+    @property
+    def n_states(self) -> int:
+        """S."""
+        return self.next_state.shape[0]
+
+    @property
+    def n_actions(self) -> int:
+        """A."""
+        return self.next_state.shape[1]
+
+    @property
+    def n_outcomes(self) -> int:
+        """K, the largest number of outcomes of one action; shorter lists are filled with probability 0."""
+        return self.next_state.shape[2]
+
+    @property
+    def expected_reward(self) -> Floats:
+        """[S, A] r(s, a) = sum_{s', r} p(s', r | s, a) r. Sutton & Barto, equation 3.5."""
+        return self._backup().expected_reward.T
+
+    def action_values(self, values: ArrayLike, discount: float, out: Floats | None = None) -> Floats:
+        """[S, A] one-step backup of the values [S]; an outcome that terminates contributes its reward only.
+
+            q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ]
+
+        out: an array [S, A] to write into; `np.empty((A, S)).T` is the fastest layout, and the one that is returned.
+        Raises UserError for a discount outside [0, 1] or values of another shape. Sutton & Barto, equation 4.6.
+        """
+        check_between("discount", discount, 0, 1)
+        v = np.asarray(values, dtype=np.float64)
+        if v.shape != (self.n_states,):
+            raise UserError(
+                f"the values have shape {v.shape}; this MDP needs one for each of its {self.n_states} states"
+            )
+        if out is None:
+            out = np.empty((self.n_actions, self.n_states)).T
+        self._backup().run(v, discount, out.T)
+        return out
+
+    @classmethod
+    def from_moves(
+        cls,
+        next_state: ArrayLike,
+        reward: ArrayLike,
+        terminated: ArrayLike,
+        mixture: ArrayLike,
+        start: ArrayLike | None = None,
+    ) -> Self:
+        """An MDP whose every action picks at random among the same M deterministic moves.
+
+        next_state, reward, terminated: [S, M], where each move leads; mixture: [A, M], how likely an action makes each
+        move. A gridworld with slip is one: "up" makes the move up, and sometimes the move left or right. Its backup
+        looks up M next values of a state instead of A * K.
+        """
+        chance = np.asarray(mixture, dtype=np.float64)
+        n_outcomes = max(1, int((chance > 0).sum(axis=1).max()))
+        likeliest = np.argsort(-chance, axis=1, kind="stable")[:, :n_outcomes]
+        moves, rewards, ends = _states(next_state), np.asarray(reward, dtype=np.float64), np.asarray(terminated)
+        shape = (len(moves), *likeliest.shape)
+        probability = np.broadcast_to(np.take_along_axis(chance, likeliest, axis=1), shape)
+        mdp = cls(moves[:, likeliest], probability, rewards[:, likeliest], ends[:, likeliest], start)
+        mdp._sums = _MixedMoves(moves, rewards, ends, chance)
+        return mdp
+
+    @classmethod
+    def from_table(cls, table: Table, start: ArrayLike | None = None) -> Self:
+        """The MDP of gymnasium's `env.unwrapped.P`: table[state][action] lists (probability, next, reward, terminated).
+
+        Lists of different lengths are filled up with outcomes of probability 0. Raises UserError where the table is
+        not of that form or the MDP is not valid.
+        """
+        lists = _outcome_lists(table)
+        n_outcomes = max(len(outcomes) for actions in lists for outcomes in actions)
+        shape = (len(lists), len(lists[0]), n_outcomes)
+        next_state, probability = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+        reward, terminated = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
+        try:
+            for state, actions in enumerate(lists):
+                next_state[state] = state
+                for action, outcomes in enumerate(actions):
+                    for k, outcome in enumerate(outcomes):
+                        at = (state, action, k)
+                        probability[at], following, reward[at], terminated[at] = outcome
+                        next_state[at] = operator.index(following)
+        except (TypeError, ValueError, OverflowError):
+            raise UserError(
+                f"P[{state}][{action}] holds {outcome!r}; an outcome is (probability, next state, reward, terminated)"
+            ) from None
+        return cls(next_state, probability, reward, terminated, start)
+
+    def to_table(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:
+        """The MDP as gymnasium's toy-text P; outcomes of probability 0 are left out."""
+        columns = (self.probability, self.next_state, self.reward, self.terminated)
+        listed = zip(*(column.tolist() for column in columns), strict=True)
+        return {
+            state: {
+                action: [outcome for outcome in zip(*outcomes, strict=True) if outcome[0] > 0]
+                for action, outcomes in enumerate(zip(*actions, strict=True))
+            }
+            for state, actions in enumerate(listed)
+        }
+
+    def _check(self) -> None:
+        shape = self.next_state.shape
+        if len(shape) != 3 or 0 in shape:
+            raise UserError(f"next_state has shape {shape}; an MDP needs [states, actions, outcomes], none of them 0")
+        for name in ("probability", "reward", "terminated"):
+            other = getattr(self, name).shape
+            if other != shape:
+                raise UserError(f"{name} has shape {other}; next_state has {shape}, and they must be the same")
+        if self.next_state.min() < 0 or self.next_state.max() >= shape[0]:
+            raise UserError(f"a next state is out of range; states are numbered from 0 to {shape[0] - 1}")
+        if not np.isfinite(self.reward).all():
+            raise UserError("a reward is NaN or infinite; rewards must be finite numbers")
+        _check_distribution("the outcome probabilities of each state and action", self.probability)
+        if self.start is not None:
+            if self.start.shape != (shape[0],):
+                raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
+            _check_distribution("the start probabilities", self.start)
+
+    def _backup(self) -> "_Sums":
+        if self._sums is None:
+            self._sums = _ListedOutcomes(self)
+        return self._sums
+
+
+class _Sums:
+    """The backup's arrays, laid out action by action for speed.
+
+    expected_reward: [A, S]. The next states of outcomes that terminate are replaced by the number S, a slot that always
+    holds the value 0.
+    """
+
+    expected_reward: Floats
+
+    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
+        """Write the backup of values [S] into action_values [A, S]."""
+        raise NotImplementedError
+
+
+class _ListedOutcomes(_Sums):
+    """Any MDP: one pass over the states and actions for each of the K outcomes."""
+
+    def __init__(self, mdp: MDP) -> None:
+        places = np.where(mdp.terminated, mdp.n_states, mdp.next_state)
+        self.places = np.ascontiguousarray(places.transpose(2, 1, 0), dtype=np.intp)
+        self.weights = np.ascontiguousarray(mdp.probability.transpose(2, 1, 0))
+        self.expected_reward = _read_only(np.einsum("sak,sak->as", mdp.probability, mdp.reward))
+        self.certain = bool((self.weights == 1).all())
+        self.found = np.empty(self.places.shape[1:])
+
+    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
+        discounted = np.append(values * discount, 0.0)
+        np.copyto(action_values, self.expected_reward)
+        for places, weights in zip(self.places, self.weights, strict=True):
+            np.take(discounted, places, out=self.found, mode="clip")
+            if not self.certain:
+                np.multiply(self.found, weights, out=self.found)
+            np.add(action_values, self.found, out=action_values)
+
+
+class _MixedMoves(_Sums):
+    """An MDP made by `from_moves`: each move's next values are looked up once and shared by the actions."""
+
+    def __init__(self, next_state: NDArray[Any], reward: Floats, terminated: NDArray[Any], mixture: Floats) -> None:
+        n_states, n_moves = next_state.shape
+        self.places = np.ascontiguousarray(np.where(terminated, n_states, next_state).T, dtype=np.intp)
+        self.found = np.empty((n_moves, n_states))
+        self.spare = np.empty(n_states)
+        # Moves of equal probability are added up first: the two sides of a slip then commute, and actions that mirror
+        # each other have exactly equal values, not values an ulp apart.
+        self.recipes = [
+            [(p, np.flatnonzero(row == p).tolist()) for p in np.unique(row[row > 0]).tolist()] for row in mixture
+        ]
+        expected = np.zeros((len(mixture), n_states))
+        rewards = np.ascontiguousarray(reward.T)
+        for action, recipe in enumerate(self.recipes):
+            self._mix(rewards, recipe, expected[action])
+        self.expected_reward = _read_only(expected)
+
+    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
+        discounted = np.append(values * discount, 0.0)
+        for places, found in zip(self.places, self.found, strict=True):
+            np.take(discounted, places, out=found, mode="clip")
+        np.copyto(action_values, self.expected_reward)
+        for action, recipe in enumerate(self.recipes):
+            self._mix(self.found, recipe, action_values[action])
+
+    def _mix(self, moves: Floats, recipe: list[tuple[float, list[int]]], total: Floats) -> None:
+        """total [S] += sum over the recipe of probability * moves[m]."""
+        for probability, chosen in recipe:
+            if probability == 1.0:
+                np.add(total, moves[chosen[0]], out=total)
+                continue
+            if len(chosen) == 1:
+                np.multiply(moves[chosen[0]], probability, out=self.spare)
+            else:
+                np.add(moves[chosen[0]], moves[chosen[1]], out=self.spare)
+                for move in chosen[2:]:
+                    np.add(self.spare, moves[move], out=self.spare)
+                np.multiply(self.spare, probability, out=self.spare)
+            np.add(total, self.spare, out=total)
+
+
+def _states(numbers: ArrayLike) -> NDArray[np.int32]:
+    array = np.asarray(numbers)
+    if array.dtype == np.int32:
+        return array
+    if not np.issubdtype(array.dtype, np.integer):
+        raise UserError(f"next_state holds {array.dtype} numbers; states are whole numbers")
+    # Clipping keeps a number that int32 cannot hold out of range, for the check that follows.
+    return np.clip(array, -1, np.iinfo(np.int32).max).astype(np.int32)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _check_distribution(name: str, probability: Floats) -> None:
+    if not (probability.min() >= 0):  # also refuses NaN
+        raise UserError(f"{name} must not be negative or NaN; the smallest is {probability.min():g}")
+    totals = probability.sum(axis=-1)
+    if not np.allclose(totals, 1.0, rtol=0, atol=1e-8):
+        worst = totals.flat[np.abs(totals - 1.0).argmax()]
+        raise UserError(f"{name} must sum to 1; one sum is {worst:.9g}")
+
+
+def _outcome_lists(table: Table) -> list[list[Sequence[tuple[float, int, float, bool]]]]:
+    """table[state][action] as lists; UserError unless states and actions are numbered 0, 1, 2 ... without a gap."""
+    try:
+        lists = [[table[state][action] for action in range(len(table[state]))] for state in range(len(table))]
+        n_actions = len(lists[0])
+        if n_actions == 0 or any(len(actions) != n_actions for actions in lists):
+            raise UserError("P needs the same number of actions, at least one, in every state")
+        if any(len(outcomes) == 0 for actions in lists for outcomes in actions):
+            raise UserError("P has a state and action without any outcome")
+    except (TypeError, KeyError, IndexError):
+        raise UserError("P must be P[state][action] = [(probability, next state, reward, terminated), ...]") from None
+    return lists
