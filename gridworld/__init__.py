@@ -1,7 +1,21 @@
-"""The worlds of the course and the window around them."""
+"""The worlds of the course and the window around them.
+
+Importing the package registers two environments: `gymnasium.make("gridworld:GridWorld-v0", map="cliff")` and
+`gymnasium.make("gridworld:MovingObstacles-v0")`.
+"""
+
+from gymnasium.envs.registration import register, registry
 
 from gridworld.cell import Cell
 from gridworld.mdp import MDP
 from gridworld.world import ACTION_NAMES, GridWorld, map_names
 
 __all__ = ["ACTION_NAMES", "MDP", "Cell", "GridWorld", "map_names"]
+
+# (id, class, time limit in steps)
+for _id, _entry_point, _time_limit in (
+    ("GridWorld-v0", "gridworld.env:GridWorldEnv", 1000),
+    ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", 200),
+):
+    if _id not in registry:
+        register(_id, entry_point=_entry_point, max_episode_steps=_time_limit)

@@ -34,8 +34,8 @@ class GridWorld:
     height, width, n_states, n_actions.
 
     Raises UserError for a world that cannot be: ragged or empty grid, unknown letter, no start, no terminal cell
-    (unless continuing), start on a wall or a terminal cell, numbers that are not finite, slip outside [0, 1], places off
-    the map.
+    (unless continuing), start on a wall or a terminal cell, numbers that are not finite, slip outside [0, 1],
+    places off the map.
     """
 
     def __init__(

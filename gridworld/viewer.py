@@ -1,0 +1,50 @@
+"""A plain window that shows one picture after another: gymnasium's "human" mode.
+
+Gymnasium's own environments ignore the window's close button; here it closes the window, and the agent goes on unseen.
+"""
+
+import pygame
+
+from common.options import UserError
+
+
+class Viewer:
+    """A window with a title that shows at most this many pictures a second.
+
+    Raises UserError where there is no display.
+    """
+
+    def __init__(self, title: str, frames_per_second: float) -> None:
+        self.is_open = False
+        self._was_closed = False
+        self._title = title
+        self._frames_per_second = frames_per_second
+        self._clock = pygame.time.Clock()
+
+    def show(self, picture: pygame.Surface) -> None:
+        """Show the picture, in a new window if it is the first; do nothing once the user has closed the window."""
+        if self.is_open and any(event.type == pygame.QUIT for event in pygame.event.get()):
+            self.close()
+        if self._was_closed:
+            return
+        if not self.is_open:
+            self._open(picture.get_size())
+        self._screen.blit(picture, (0, 0))
+        pygame.display.flip()
+        self._clock.tick(self._frames_per_second)
+
+    def close(self) -> None:
+        """Close the window for good."""
+        if self.is_open:
+            pygame.display.quit()
+        self.is_open = False
+        self._was_closed = True
+
+    def _open(self, size: tuple[int, int]) -> None:
+        try:
+            pygame.display.init()
+            self._screen = pygame.display.set_mode(size)
+        except pygame.error as error:
+            raise UserError(f"no window can be opened ({error}); use render_mode='rgb_array'") from None
+        pygame.display.set_caption(self._title)
+        self.is_open = True
