@@ -136,7 +136,7 @@ class GridWorld:
         letters[self.row_column(self._checked_state(state))] = letter
         known = {letter: EDITING[letter]} if letter in EDITING else {}
         extra_starts = [self.row_column(at) for at in self.extra_starts if at != state]
-        return self._replaced(grid=_rows(letters), cells={**known, **self.cells}, start=extra_starts)
+        return self.with_rules(grid=_rows(letters), cells={**known, **self.cells}, start=extra_starts)
 
     def with_start(self, state: int) -> Self:
         """The world with this state as its only start; UserError where the state is a wall or terminal."""
@@ -144,8 +144,12 @@ class GridWorld:
         at = self.row_column(self._checked_state(state))
         if letters[at] == ".":
             letters[at] = "S"
-            return self._replaced(grid=_rows(letters), start=())
-        return self._replaced(grid=_rows(letters), start=(at,))
+            return self.with_rules(grid=_rows(letters), start=())
+        return self.with_rules(grid=_rows(letters), start=(at,))
+
+    def with_rules(self, **changes: Any) -> Self:
+        """The world with other arguments of its constructor, such as slip=0.2 or step_reward=-0.1."""
+        return type(self)(**{**self.definition(), "name": self.name, **changes})
 
     def to_toml(self) -> str:
         """The map as TOML, which `from_toml` reads back as an equal world."""
@@ -177,9 +181,6 @@ class GridWorld:
 
     def __repr__(self) -> str:
         return f"GridWorld({self.name!r}, {self.height} x {self.width})"
-
-    def _replaced(self, **changes: Any) -> Self:
-        return type(self)(**{**self.definition(), **changes}, name=self.name)
 
     def _checked_state(self, state: int) -> int:
         if not 0 <= state < self.n_states:
