@@ -99,15 +99,15 @@ class _Plan:
         self.quarter_font = round(min(max(side * 0.135, least), 22 * scale))
         self.quarter_digits: int | None = None
         if self.quartered and layers.numbers:
-            self.quarter_digits = _digits(belief.action_values, self.quarter_font, side * 0.35)
+            self.quarter_digits = _digits(belief.action_values, self.quarter_font, side * 0.39)
 
         self.value_digits: int | None = None
         self.value_font = 0
         if values is not None and layers.numbers:
             if self.quartered:
-                self.value_font = round(min(max(side * 0.115, least), 18 * scale))
-                if self.quarter_digits is not None:
-                    self.value_digits = _digits(values, self.value_font, side * 0.3)
+                self.value_font = round(min(max(side * 0.11, least), 18 * scale))
+                if self.quarter_digits is not None and side > 8.2 * self.value_font:
+                    self.value_digits = _digits(values, self.value_font, side * 0.27)
             else:
                 share, limit = (0.2, 26) if policy else (0.25, 34)
                 self.value_font = round(min(max(side * share, least), limit * scale))
@@ -119,14 +119,16 @@ class _Plan:
         self.arrow_y = 0.41 * side if below else 0.5 * side
         self.arrow_length = side * (0.3 if below else 0.38)
         if self.quarter_digits is not None:
-            self.arrow_length = side * 0.145
+            self.arrow_length = side * 0.27
         self.arrows = policy and self.arrow_length >= 4.5
         self.value_y = 0.85 * side if below else 0.5 * side
         self.thickness = max(1, round(self.arrow_length * 0.11))
         self.head = max(3, round(self.arrow_length * 0.36))
 
         self.corner_font = round(min(max(side * 0.125, least), 16 * scale))
-        self.corners = side >= 4.4 * self.corner_font
+        self.corners = side >= (7.5 if self.quarter_digits is not None else 4.4) * self.corner_font
+        # Beside an arrow the numbers of left and right step up out of its way.
+        self.aside_y = side * (0.415 if self.arrows else 0.5)
         self.icon_radius = max(3, round(side * (0.25 if not self.quartered else 0.11)))
 
 
@@ -169,7 +171,11 @@ def paint_cells(
 ) -> None:
     """Draw every cell: colours first, then the trail, then what must be read."""
     plan = _Plan(int(area.cell), layers, belief, scale)
-    corners = [(area.left + column * plan.side, area.top + row * plan.side) for row in range(area.height) for column in range(area.width)]
+    corners = [
+        (area.left + column * plan.side, area.top + row * plan.side)
+        for row in range(area.height)
+        for column in range(area.width)
+    ]
     _fills(surface, plan, corners, looks, belief, layers, value_scale)
     trail()
     _icons(surface, plan, corners, looks, layers)
@@ -178,7 +184,7 @@ def paint_cells(
     if plan.quarter_digits is not None and belief.action_values is not None:
         _quarter_numbers(surface, plan, corners, looks, belief.action_values.tolist())
     if plan.value_digits is not None and belief.values is not None:
-        _value_numbers(surface, plan, corners, looks, belief.values.tolist())
+        _value_numbers(surface, plan, corners, looks, belief.values, value_scale)
     if plan.arrows and belief.policy is not None:
         _arrows(surface, plan, corners, looks, belief.policy.tolist())
     if plan.corners:
@@ -188,7 +194,9 @@ def paint_cells(
                 surface.blit(text(words, plan.corner_font), (left + plan.side * 0.07, top + plan.side * 0.06))
             elif words:
                 words_surface = text(words, plan.corner_font)
-                surface.blit(words_surface, (left + plan.side * 0.05, top + plan.side * 0.95 - words_surface.get_height()))
+                surface.blit(
+                    words_surface, (left + plan.side * 0.05, top + plan.side * 0.95 - words_surface.get_height())
+                )
 
 
 Corners = list[tuple[int, int]]
@@ -260,7 +268,8 @@ def _icons(surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks,
         elif plan.quartered:
             marks.put(surface, marks.icon(look.shape, plan.icon_radius, colour), left + side * 0.86, top + side * 0.15)
         else:
-            icon = marks.icon(look.shape, plan.icon_radius, colour, alpha=110 if plan.arrows else 255)
+            fill = mix(colour, PAPER, 0.5) if plan.arrows else colour
+            icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
             marks.put(surface, icon, left + side * 0.5, top + plan.arrow_y)
 
 
@@ -311,37 +320,42 @@ def _quarter_numbers(
             elif action == 1:
                 x, y = side / 2 - width / 2, side - near - height / 2
             elif action == 2:
-                x, y = side * 0.025, side / 2 - height / 2
+                x, y = side * 0.025, plan.aside_y - height / 2
             elif action == 3:
-                x, y = side * 0.975 - width - plan.line, side / 2 - height / 2
+                x, y = side * 0.975 - width - plan.line, plan.aside_y - height / 2
             else:
                 x, y = side / 2 - width / 2, side / 2 - height / 2
             surface.blit(words, (left + x, top + y))
 
 
 def _value_numbers(
-    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, values: list[float]
+    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, values: np.ndarray, value_scale: ValueScale
 ) -> None:
+    """The state value: low in the middle, or on a label of its own colour among action values."""
     side, digits = plan.side, plan.value_digits
     assert digits is not None
+    colours = value_scale.colours(values) if plan.quartered else []
     for state, (left, top) in enumerate(corners):
         if not looks.by_state[state].inside:
             continue
-        words = text(number_text(values[state], digits), plan.value_font)
+        words = text(number_text(float(values[state]), digits), plan.value_font)
+        width, height = words.get_size()
         if plan.quartered:
-            surface.blit(words, (left + side * 0.04, top + side * 0.05))
+            label = pygame.Rect(left, top, width + round(side * 0.05), height + round(side * 0.02))
+            pygame.draw.rect(surface, colours[state], label, border_bottom_right_radius=round(side * 0.05))
+            pygame.draw.rect(surface, WALL, label, plan.line, border_bottom_right_radius=round(side * 0.05))
+            surface.blit(words, words.get_rect(center=label.center))
         else:
-            place = (left + (side - words.get_width()) // 2, top + round(plan.value_y - words.get_height() / 2))
-            surface.blit(words, place)
+            surface.blit(words, (left + (side - width) // 2, top + round(plan.value_y - height / 2)))
 
 
-def _arrows(
-    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, policy: list[list[float]]
-) -> None:
+def _arrows(surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, policy: list[list[float]]) -> None:
+    origin = marks.disc(max(1, plan.thickness), INK)
     for state, (left, top) in enumerate(corners):
         if not looks.by_state[state].inside:
             continue
         x, y = left + plan.side / 2, top + plan.arrow_y
+        marks.put(surface, origin, x, y)
         for action, probability in enumerate(policy[state]):
             if not probability > 0.004:
                 continue
@@ -349,4 +363,4 @@ def _arrows(
                 marks.put(surface, marks.disc(max(2, round(plan.arrow_length * 0.3 * probability**0.5)), INK), x, y)
                 continue
             length = max(plan.head, round(plan.arrow_length * (0.3 + 0.7 * probability)))
-            marks.put(surface, marks.arrow(action, length, plan.thickness, plan.head), x, y)
+            marks.put_arrow(surface, (x, y), action, length, plan.thickness, plan.head)

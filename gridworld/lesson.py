@@ -80,10 +80,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Strip:
-    """A small plot under the grid: each line's y values in order, one an episode or sweep."""
+    """A small plot under the grid: each line's y values in order, one an episode or sweep.
+
+    logarithmic: whether the y axis is (values that are not above zero are then left out).
+    """
 
     title: str
     lines: Mapping[str, Sequence[float]]
+    logarithmic: bool = False
 
 
 class Lesson:

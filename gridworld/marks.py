@@ -35,26 +35,39 @@ def put(surface: pygame.Surface, sprite: pygame.Surface, x: float, y: float) -> 
 
 
 @lru_cache(maxsize=2048)
-def arrow(direction: int, length: int, thickness: int, head: int, colour: Colour = INK) -> pygame.Surface:
-    """An arrow of a length in pixels towards an action's direction, its tail in the middle of the sprite."""
-    half = length + 1
-    canvas = _canvas(2 * half, 2 * half)
+def _arrow(direction: int, length: int, thickness: int, head: int, colour: Colour) -> pygame.Surface:
     head = min(head, length)
+    wing = head * 0.62
+    breadth = 2 * math.ceil(wing) + 2
     x, y = DIRECTIONS[direction]
+    canvas = _canvas(length, breadth) if x else _canvas(breadth, length)
+    middle_x, middle_y = canvas.get_width() / 2, canvas.get_height() / 2
 
     def at(along: float, aside: float) -> Point:
-        return (
-            (half + x * along - y * aside) * _OVERSAMPLING,
-            (half + y * along + x * aside) * _OVERSAMPLING,
-        )
+        along -= length / 2
+        return middle_x + (x * along - y * aside) * _OVERSAMPLING, middle_y + (y * along + x * aside) * _OVERSAMPLING
 
     neck = length - head
     if neck > 0:
         side = thickness / 2
         pygame.draw.polygon(canvas, colour, [at(0, -side), at(neck + 1, -side), at(neck + 1, side), at(0, side)])
-    wing = head * 0.62
     pygame.draw.polygon(canvas, colour, [at(length, 0), at(neck, -wing), at(neck, wing)])
     return _shrink(canvas)
+
+
+def put_arrow(
+    surface: pygame.Surface,
+    tail: Point,
+    direction: int,
+    length: int,
+    thickness: int,
+    head: int,
+    colour: Colour = INK,
+) -> None:
+    """Draw an arrow from its tail towards an action's direction; length, thickness and head in pixels."""
+    x, y = DIRECTIONS[direction]
+    sprite = _arrow(direction, length, thickness, head, colour)
+    put(surface, sprite, tail[0] + x * length / 2, tail[1] + y * length / 2)
 
 
 @lru_cache(maxsize=512)

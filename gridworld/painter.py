@@ -65,7 +65,9 @@ def paint(
         _trail(surface, area, belief, layers)
     else:
         pygame.draw.rect(surface, LINES, area.rect.inflate(2, 2))
-        paint_cells(surface, area, looks, belief, layers, value_scale, scale, lambda: _trail(surface, area, belief, layers))
+        paint_cells(
+            surface, area, looks, belief, layers, value_scale, scale, lambda: _trail(surface, area, belief, layers)
+        )
     _changed(surface, area, belief, scale)
     _movers(surface, area, belief, layers)
     _wind(surface, area, world, scale)
@@ -171,11 +173,10 @@ def _wind(surface: pygame.Surface, area: GridArea, world: GridWorld, scale: floa
         if blow == 0:
             continue
         length = max(4, round(size * 0.55))
-        arrow = marks.arrow(0 if blow > 0 else 1, 2 * length, max(1, size // 7), length, MUTED)
         words = text(str(abs(blow)), size, MUTED)
         total = words.get_width() + size
-        # An arrow's sprite has its tail in the middle.
-        marks.put(surface, arrow, x - total / 2 + size * 0.4, y + (length if blow > 0 else -length))
+        tail = (x - total / 2 + size * 0.4, y + (length if blow > 0 else -length))
+        marks.put_arrow(surface, tail, 0 if blow > 0 else 1, 2 * length, max(1, size // 7), length, MUTED)
         surface.blit(words, (round(x + total / 2 - words.get_width()), round(y - words.get_height() / 2)))
 
 
