@@ -14,6 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from common.options import UserError, check_between
 
 Floats = NDArray[np.float64]
+BLOCK = 1 << 15
+"""States that a backup handles at a time."""
+
 Table = Mapping[int, Mapping[int, Sequence[tuple[float, int, float, bool]]]]
 
 
@@ -176,7 +179,7 @@ class MDP:
 
 
 class _Sums:
-    """The backup's arrays, laid out action by action for speed.
+    """The backup's arrays, laid out action by action, in blocks of states that fit into the processor's cache.
 
     expected_reward: [A, S]. The next states of outcomes that terminate are replaced by the number S, a slot that always
     holds the value 0.
@@ -190,67 +193,75 @@ class _Sums:
 
 
 class _ListedOutcomes(_Sums):
-    """Any MDP: one pass over the states and actions for each of the K outcomes."""
+    """Any MDP: looks up the next values of all K outcomes and weighs each by its probability."""
 
     def __init__(self, mdp: MDP) -> None:
-        places = np.where(mdp.terminated, mdp.n_states, mdp.next_state)
-        self.places = np.ascontiguousarray(places.transpose(2, 1, 0), dtype=np.intp)
-        self.weights = np.ascontiguousarray(mdp.probability.transpose(2, 1, 0))
+        places = np.where(mdp.terminated, mdp.n_states, mdp.next_state).transpose(2, 1, 0)
+        weights = mdp.probability.transpose(2, 1, 0)
+        self.blocks = [
+            (
+                block,
+                np.ascontiguousarray(places[:, :, block], dtype=np.intp),
+                np.ascontiguousarray(weights[:, :, block]),
+            )
+            for block in _blocks(mdp.n_states)
+        ]
         self.expected_reward = _read_only(np.einsum("sak,sak->as", mdp.probability, mdp.reward))
-        self.certain = bool((self.weights == 1).all())
-        self.found = np.empty(self.places.shape[1:])
 
     def run(self, values: Floats, discount: float, action_values: Floats) -> None:
         discounted = np.append(values * discount, 0.0)
-        np.copyto(action_values, self.expected_reward)
-        for places, weights in zip(self.places, self.weights, strict=True):
-            np.take(discounted, places, out=self.found, mode="clip")
-            if not self.certain:
-                np.multiply(self.found, weights, out=self.found)
-            np.add(action_values, self.found, out=action_values)
+        for block, places, weights in self.blocks:
+            found = np.take(discounted, places, mode="clip")
+            np.multiply(found, weights, out=found)
+            total = action_values[:, block]
+            np.add(self.expected_reward[:, block], found[0], out=total)
+            for outcome in found[1:]:
+                np.add(total, outcome, out=total)
 
 
 class _MixedMoves(_Sums):
-    """An MDP made by `from_moves`: each move's next values are looked up once and shared by the actions."""
+    """An MDP made by `from_moves`: each move's next value is looked up once and shared by the actions.
+
+    An action's value is a sum of terms, probability * (sum of moves). Moves of equal probability are added up first: the
+    two sides of a slip then commute, and actions that mirror each other have exactly equal values, not an ulp apart.
+    """
 
     def __init__(self, next_state: NDArray[Any], reward: Floats, terminated: NDArray[Any], mixture: Floats) -> None:
-        n_states, n_moves = next_state.shape
-        self.places = np.ascontiguousarray(np.where(terminated, n_states, next_state).T, dtype=np.intp)
-        self.found = np.empty((n_moves, n_states))
-        self.spare = np.empty(n_states)
-        # Moves of equal probability are added up first: the two sides of a slip then commute, and actions that mirror
-        # each other have exactly equal values, not values an ulp apart.
-        self.recipes = [
-            [(p, np.flatnonzero(row == p).tolist()) for p in np.unique(row[row > 0]).tolist()] for row in mixture
+        places = np.where(terminated, len(next_state), next_state).T
+        self.blocks = [
+            (block, np.ascontiguousarray(places[:, block], dtype=np.intp)) for block in _blocks(len(next_state))
         ]
-        expected = np.zeros((len(mixture), n_states))
-        rewards = np.ascontiguousarray(reward.T)
-        for action, recipe in enumerate(self.recipes):
-            self._mix(rewards, recipe, expected[action])
+        sums = [
+            [(p, *np.flatnonzero(row == p).tolist()) for p in sorted(set(row[row > 0].tolist()))] for row in mixture
+        ]
+        self.terms = list(dict.fromkeys(term for action in sums for term in action))
+        self.terms_of_action = [[self.terms.index(term) for term in action] for action in sums]
+        rewards, expected = np.ascontiguousarray(reward.T), np.zeros((len(mixture), len(next_state)))
+        self._mix(rewards, np.zeros_like(expected), expected)
         self.expected_reward = _read_only(expected)
 
     def run(self, values: Floats, discount: float, action_values: Floats) -> None:
         discounted = np.append(values * discount, 0.0)
-        for places, found in zip(self.places, self.found, strict=True):
-            np.take(discounted, places, out=found, mode="clip")
-        np.copyto(action_values, self.expected_reward)
-        for action, recipe in enumerate(self.recipes):
-            self._mix(self.found, recipe, action_values[action])
+        for block, places in self.blocks:
+            found = np.take(discounted, places, mode="clip")
+            self._mix(found, self.expected_reward[:, block], action_values[:, block])
 
-    def _mix(self, moves: Floats, recipe: list[tuple[float, list[int]]], total: Floats) -> None:
-        """total [S] += sum over the recipe of probability * moves[m]."""
-        for probability, chosen in recipe:
-            if probability == 1.0:
-                np.add(total, moves[chosen[0]], out=total)
-                continue
-            if len(chosen) == 1:
-                np.multiply(moves[chosen[0]], probability, out=self.spare)
-            else:
-                np.add(moves[chosen[0]], moves[chosen[1]], out=self.spare)
-                for move in chosen[2:]:
-                    np.add(self.spare, moves[move], out=self.spare)
-                np.multiply(self.spare, probability, out=self.spare)
-            np.add(total, self.spare, out=total)
+    def _mix(self, moves: Floats, first: Floats, total: Floats) -> None:
+        """total [A, n] = first [A, n] + the terms of the moves' numbers [M, n]."""
+        weighed = []
+        for probability, move, *others in self.terms:
+            term = moves[move]
+            for other in others:
+                term = term + moves[other]
+            weighed.append(term if probability == 1.0 else term * probability)
+        for action, (leading, *rest) in enumerate(self.terms_of_action):
+            np.add(first[action], weighed[leading], out=total[action])
+            for term_index in rest:
+                np.add(total[action], weighed[term_index], out=total[action])
+
+
+def _blocks(n_states: int) -> list[slice]:
+    return [slice(begin, begin + BLOCK) for begin in range(0, n_states, BLOCK)]
 
 
 def _states(numbers: ArrayLike) -> NDArray[np.int32]:

@@ -120,8 +120,11 @@ class GridWorld:
 
     def where(self, rule: str) -> NDArray[np.bool_]:
         """[height, width] the cells whose rule, a Cell's attribute such as "wall" or "terminal", is set."""
-        marked = [letter for letter, cell in self.cells.items() if getattr(cell, rule)]
-        return np.isin(self.letters, marked)
+        marked = np.zeros(self.letters.shape, dtype=np.bool_)
+        for letter, cell in self.cells.items():
+            if getattr(cell, rule):
+                marked |= self.letters == letter
+        return marked
 
     def palette(self) -> tuple[str, ...]:
         """The letters to edit with: floor, wall, a trap, a goal, then the map's others."""
@@ -204,7 +207,7 @@ class GridWorld:
         return tuple(wind)
 
     def _check_cells(self) -> None:
-        for letter in np.unique(self.letters).tolist():
+        for letter in map(chr, np.unique(self.letters.view(np.uint32)).tolist()):
             if letter not in self.cells:
                 row, column = np.argwhere(self.letters == letter)[0].tolist()
                 raise UserError(
