@@ -82,7 +82,8 @@ def parse(text: str) -> dict[str, Any]:
         raise UserError(f"not valid TOML: {error}") from None
     _check_keys(table, _KEYS, "")
     if not isinstance(table.get("grid"), str):
-        raise UserError('grid is missing; draw the map as grid = """..."""')
+        wrong = "is no text" if "grid" in table else "is missing"
+        raise UserError(f'grid {wrong}; draw the map as grid = """..."""')
     cells = table.get("cells", {})
     if not isinstance(cells, dict):
         raise UserError("cells must be tables, one for each letter, such as [cells.G]")
@@ -122,8 +123,6 @@ def _cell(letter: str, rules: Any) -> Cell:
     if not isinstance(rules, dict):
         raise UserError(f"cells.{letter} must be a table, [cells.{letter}]")
     _check_keys(rules, _CELL_KEYS, f"cells.{letter}: ")
-    if letter == "#" and rules.get("wall") is False:
-        raise UserError("cells.#: wall is false, but # is the wall; choose another letter")
     try:
         return Cell(**({"wall": True, **rules} if letter == "#" else rules))
     except UserError as error:

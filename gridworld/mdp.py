@@ -12,10 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from common.options import UserError, check_between
-
-Floats = NDArray[np.float64]
-BLOCK = 1 << 15
-"""States that a backup handles at a time."""
+from gridworld.backup import Backup, Floats, ListedOutcomes, MixedMoves
 
 Table = Mapping[int, Mapping[int, Sequence[tuple[float, int, float, bool]]]]
 
@@ -50,7 +47,7 @@ class MDP:
         self.terminated = _read_only(np.asarray(terminated, dtype=np.bool_))
         self.start = None if start is None else _read_only(np.asarray(start, dtype=np.float64))
         self._check()
-        self._sums: _Sums | None = None
+        self._backup_arrays: Backup | None = None
 
     @property
     def n_states(self) -> int:
@@ -112,8 +109,9 @@ class MDP:
         moves, rewards, ends = _states(next_state), np.asarray(reward, dtype=np.float64), np.asarray(terminated)
         shape = (len(moves), *likeliest.shape)
         probability = np.broadcast_to(np.take_along_axis(chance, likeliest, axis=1), shape)
-        mdp = cls(moves[:, likeliest], probability, rewards[:, likeliest], ends[:, likeliest], start)
-        mdp._sums = _MixedMoves(moves, rewards, ends, chance)
+        following, paid, ended = (np.take(array, likeliest, axis=1) for array in (moves, rewards, ends))
+        mdp = cls(following, probability, paid, ended, start)
+        mdp._backup_arrays = MixedMoves(moves, rewards, ends, chance)
         return mdp
 
     @classmethod
@@ -172,96 +170,10 @@ class MDP:
                 raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
             _check_distribution("the start probabilities", self.start)
 
-    def _backup(self) -> "_Sums":
-        if self._sums is None:
-            self._sums = _ListedOutcomes(self)
-        return self._sums
-
-
-class _Sums:
-    """The backup's arrays, laid out action by action, in blocks of states that fit into the processor's cache.
-
-    expected_reward: [A, S]. The next states of outcomes that terminate are replaced by the number S, a slot that always
-    holds the value 0.
-    """
-
-    expected_reward: Floats
-
-    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
-        """Write the backup of values [S] into action_values [A, S]."""
-        raise NotImplementedError
-
-
-class _ListedOutcomes(_Sums):
-    """Any MDP: looks up the next values of all K outcomes and weighs each by its probability."""
-
-    def __init__(self, mdp: MDP) -> None:
-        places = np.where(mdp.terminated, mdp.n_states, mdp.next_state).transpose(2, 1, 0)
-        weights = mdp.probability.transpose(2, 1, 0)
-        self.blocks = [
-            (
-                block,
-                np.ascontiguousarray(places[:, :, block], dtype=np.intp),
-                np.ascontiguousarray(weights[:, :, block]),
-            )
-            for block in _blocks(mdp.n_states)
-        ]
-        self.expected_reward = _read_only(np.einsum("sak,sak->as", mdp.probability, mdp.reward))
-
-    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
-        discounted = np.append(values * discount, 0.0)
-        for block, places, weights in self.blocks:
-            found = np.take(discounted, places, mode="clip")
-            np.multiply(found, weights, out=found)
-            total = action_values[:, block]
-            np.add(self.expected_reward[:, block], found[0], out=total)
-            for outcome in found[1:]:
-                np.add(total, outcome, out=total)
-
-
-class _MixedMoves(_Sums):
-    """An MDP made by `from_moves`: each move's next value is looked up once and shared by the actions.
-
-    An action's value is a sum of terms, probability * (sum of moves). Moves of equal probability are added up first: the
-    two sides of a slip then commute, and actions that mirror each other have exactly equal values, not an ulp apart.
-    """
-
-    def __init__(self, next_state: NDArray[Any], reward: Floats, terminated: NDArray[Any], mixture: Floats) -> None:
-        places = np.where(terminated, len(next_state), next_state).T
-        self.blocks = [
-            (block, np.ascontiguousarray(places[:, block], dtype=np.intp)) for block in _blocks(len(next_state))
-        ]
-        sums = [
-            [(p, *np.flatnonzero(row == p).tolist()) for p in sorted(set(row[row > 0].tolist()))] for row in mixture
-        ]
-        self.terms = list(dict.fromkeys(term for action in sums for term in action))
-        self.terms_of_action = [[self.terms.index(term) for term in action] for action in sums]
-        rewards, expected = np.ascontiguousarray(reward.T), np.zeros((len(mixture), len(next_state)))
-        self._mix(rewards, np.zeros_like(expected), expected)
-        self.expected_reward = _read_only(expected)
-
-    def run(self, values: Floats, discount: float, action_values: Floats) -> None:
-        discounted = np.append(values * discount, 0.0)
-        for block, places in self.blocks:
-            found = np.take(discounted, places, mode="clip")
-            self._mix(found, self.expected_reward[:, block], action_values[:, block])
-
-    def _mix(self, moves: Floats, first: Floats, total: Floats) -> None:
-        """total [A, n] = first [A, n] + the terms of the moves' numbers [M, n]."""
-        weighed = []
-        for probability, move, *others in self.terms:
-            term = moves[move]
-            for other in others:
-                term = term + moves[other]
-            weighed.append(term if probability == 1.0 else term * probability)
-        for action, (leading, *rest) in enumerate(self.terms_of_action):
-            np.add(first[action], weighed[leading], out=total[action])
-            for term_index in rest:
-                np.add(total[action], weighed[term_index], out=total[action])
-
-
-def _blocks(n_states: int) -> list[slice]:
-    return [slice(begin, begin + BLOCK) for begin in range(0, n_states, BLOCK)]
+    def _backup(self) -> Backup:
+        if self._backup_arrays is None:
+            self._backup_arrays = ListedOutcomes(self.next_state, self.probability, self.reward, self.terminated)
+        return self._backup_arrays
 
 
 def _states(numbers: ArrayLike) -> NDArray[np.int32]:
@@ -284,8 +196,8 @@ def _check_distribution(name: str, probability: Floats) -> None:
     if not (probability.min() >= 0):  # also refuses NaN
         raise UserError(f"{name} must not be negative or NaN; the smallest is {probability.min():g}")
     totals = probability.sum(axis=-1)
-    if not np.allclose(totals, 1.0, rtol=0, atol=1e-8):
-        worst = totals.flat[np.abs(totals - 1.0).argmax()]
+    worst = totals.max() if totals.max() - 1.0 > 1.0 - totals.min() else totals.min()
+    if not abs(worst - 1.0) <= 1e-8:
         raise UserError(f"{name} must sum to 1; one sum is {worst:.9g}")
 
 

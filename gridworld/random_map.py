@@ -7,6 +7,10 @@ from common.options import UserError
 
 WALLS = 0.2
 TRAPS = 0.06
+"""The shares of cells that are walls and traps."""
+
+SMALLEST_PART = 0.6
+"""The share of cells that can be reached from the start, at least."""
 
 
 def draw(size: int, random: np.random.Generator) -> list[str]:
@@ -16,10 +20,12 @@ def draw(size: int, random: np.random.Generator) -> list[str]:
     """
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 2:
         raise UserError(f"size is {size}; a map needs a size of at least 2")
-    is_wall = random.random((size, size)) < WALLS
-    # The start keeps both its neighbours, so that it is never walled in.
-    is_wall[:2, :2] = False
-    distance = distances(is_wall, 0)
+    distance = np.full((size, size), -1, dtype=np.int32)
+    # Now and then the start is walled in; another draw helps.
+    while (distance >= 0).mean() < SMALLEST_PART:
+        is_wall = random.random((size, size)) < WALLS
+        is_wall[0, 0] = False
+        distance = distances(is_wall, 0)
     letters = np.where(random.random((size, size)) < TRAPS, "T", ".")
     letters[distance < 0] = "#"
     letters[0, 0] = "S"

@@ -87,10 +87,13 @@ class GridWorld:
 
     @classmethod
     def random(cls, size: int, seed: int | np.random.Generator, slip: float = 0.0) -> Self:
-        """A size x size map with walls, traps and a goal; from every cell that is no wall the goal can be reached.
+        """A size x size map with walls, traps of -1 and a goal of +1; every step costs 0.01.
 
-        The same seed gives the same map. Raises UserError for a size below 2 or slip outside [0, 1].
+        From every cell that is no wall the goal can be reached. The same seed gives the same map.
+        Raises UserError for a size below 2, a negative seed, or slip outside [0, 1].
         """
+        if isinstance(seed, int) and seed < 0:
+            raise UserError(f"seed is {seed}; it must be at least 0")
         grid = random_map.draw(size, np.random.default_rng(seed))
         name = f"random {size} x {size}"
         return cls(grid, {letter: EDITING[letter] for letter in "TG"}, name=name, step_reward=-0.01, slip=slip)
@@ -135,6 +138,8 @@ class GridWorld:
 
         Raises UserError where the result would be no world: the last start or the last goal painted over.
         """
+        if len(letter) != 1:
+            raise UserError(f"{letter!r} is no letter; a cell holds a single one")
         letters = self.letters.copy()
         letters[self.row_column(self._checked_state(state))] = letter
         known = {letter: EDITING[letter]} if letter in EDITING else {}
@@ -207,6 +212,8 @@ class GridWorld:
         return tuple(wind)
 
     def _check_cells(self) -> None:
+        if not self.cells["#"].wall:
+            raise UserError("cells.#: wall is false, but # is the wall; choose another letter")
         for letter in map(chr, np.unique(self.letters.view(np.uint32)).tolist()):
             if letter not in self.cells:
                 row, column = np.argwhere(self.letters == letter)[0].tolist()
