@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gridworld import marks
-from gridworld.cell import Cell
+from gridworld.cell_plan import CellPlan, count_text, number_text
 from gridworld.grid_area import GridArea
 from gridworld.lesson import Belief
+from gridworld.looks import Looks
 from gridworld.palette import (
-    GOAL,
     INK,
     LINES,
     MUTED,
     PAPER,
-    TRAP,
     VISITED,
     WALL,
     Colour,
@@ -26,137 +24,10 @@ from gridworld.palette import (
     mix,
     pygame,
     text,
-    text_width,
 )
-from gridworld.world import GridWorld
 
 if TYPE_CHECKING:
     from gridworld.painter import Layers
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a letter is drawn. fill: its background, None where the value's colour is; inside: whether arrows and
-    numbers mean something there; shape: its icon, or empty; mark: words in its corner."""
-
-    fill: Colour | None
-    inside: bool
-    shape: str
-    colour: Colour | None
-    mark: str
-
-
-def look_of(letter: str, cell: Cell) -> Look:
-    """The letter's own shape and colour, or ones that fit its rules."""
-    if cell.wall:
-        return Look(cell.rgb or WALL, False, cell.shape, cell.rgb, "")
-    shape, colour, mark = cell.shape, cell.rgb, ""
-    if cell.reward != 0:
-        mark = f"{cell.reward:+g}"
-    if cell.terminal:
-        shape = shape or ("circle" if cell.reward >= 0 else "triangle")
-        colour = colour or (GOAL if cell.reward >= 0 else TRAP)
-        return Look(mix(PAPER, colour, 0.28), False, shape, colour, mark)
-    if cell.goes_to is not None:
-        colour = colour or TRAP
-        return Look(mix(PAPER, colour, 0.45), False, shape or "cross", colour, mark)
-    if cell.leaves_to is not None:
-        return Look(None, True, shape, colour or GOAL, f"{letter} {cell.leave_reward:+g}")
-    if letter == "S":
-        return Look(None, True, shape, colour, "S")
-    if cell.reward != 0:
-        shape = shape or ("triangle" if cell.reward < 0 else "star")
-        colour = colour or (TRAP if cell.reward < 0 else GOAL)
-    return Look(None, True, shape, colour, mark)
-
-
-class Looks:
-    """A world's letters and how each is drawn."""
-
-    def __init__(self, world: GridWorld) -> None:
-        self.letters = world.letters
-        self.by_letter = {letter: look_of(letter, cell) for letter, cell in world.cells.items()}
-        self.by_state = [self.by_letter[letter] for letter in world.letters.ravel().tolist()]
-        self.extra_starts = frozenset(world.starts) if len(world.starts) < world.n_states // 2 else frozenset()
-
-    def corner(self, state: int) -> str:
-        """The words in the cell's corner: its reward, or S on a start."""
-        mark = self.by_state[state].mark
-        return mark or ("S" if state in self.extra_starts else "")
-
-
-class _Plan:
-    """Sizes and places for cells of one size, in pixels from the cell's corner."""
-
-    def __init__(self, side: int, layers: Layers, belief: Belief, scale: float) -> None:
-        self.side = side
-        self.quartered = layers.action_values and belief.action_values is not None
-        self.line = max(1, round(side / 70))
-        least = 9.5 * scale
-        policy = layers.policy and belief.policy is not None
-        values = belief.values if layers.values else None
-
-        self.quarter_font = round(min(max(side * 0.135, least), 22 * scale))
-        self.quarter_digits: int | None = None
-        if self.quartered and layers.numbers:
-            self.quarter_digits = _digits(belief.action_values, self.quarter_font, side * 0.39)
-
-        self.value_digits: int | None = None
-        self.value_font = 0
-        if values is not None and layers.numbers:
-            if self.quartered:
-                self.value_font = round(min(max(side * 0.11, least), 18 * scale))
-                if self.quarter_digits is not None and side > 8.2 * self.value_font:
-                    self.value_digits = _digits(values, self.value_font, side * 0.27)
-            else:
-                share, limit = (0.2, 26) if policy else (0.25, 34)
-                self.value_font = round(min(max(side * share, least), limit * scale))
-                self.value_digits = _digits(values, self.value_font, side * 0.92)
-            if side < 2.2 * self.value_font:
-                self.value_digits = None
-
-        below = self.value_digits is not None and policy and not self.quartered
-        self.arrow_y = 0.41 * side if below else 0.5 * side
-        self.arrow_length = side * (0.3 if below else 0.38)
-        if self.quarter_digits is not None:
-            self.arrow_length = side * 0.27
-        self.arrows = policy and self.arrow_length >= 4.5
-        self.value_y = 0.85 * side if below else 0.5 * side
-        self.thickness = max(1, round(self.arrow_length * 0.11))
-        self.head = max(3, round(self.arrow_length * 0.36))
-
-        self.corner_font = round(min(max(side * 0.125, least), 16 * scale))
-        self.corners = side >= (7.5 if self.quarter_digits is not None else 4.4) * self.corner_font
-        # Beside an arrow the numbers of left and right step up out of its way.
-        self.aside_y = side * (0.415 if self.arrows else 0.5)
-        self.icon_radius = max(3, round(side * (0.25 if not self.quartered else 0.11)))
-
-
-def _digits(numbers: np.ndarray | None, size: int, room: float) -> int | None:
-    """How many decimals, two at most, of the widest numbers fit into the room; None where not even whole ones do."""
-    if numbers is None:
-        return None
-    finite = numbers[np.isfinite(numbers)]
-    extremes = (float(finite.min(initial=0.0)), float(finite.max(initial=0.0)))
-    for digits in (2, 1, 0):
-        if max(text_width(f"{number:.{digits}f}", size) for number in extremes) <= room:
-            # A map of values below 1 in whole numbers would only say 0.
-            return digits if digits or max(map(abs, extremes)) >= 10 else None
-    return None
-
-
-def number_text(number: float, digits: int) -> str:
-    """The number with so many decimals, without a minus in front of a zero."""
-    words = f"{number:.{digits}f}"
-    return words.lstrip("-") if float(words) == 0 else words
-
-
-def count_text(count: float) -> str:
-    """A count in at most four letters: 950, 1.2k, 34k, 5M."""
-    for unit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if count >= unit:
-            return f"{count / unit:.1f}{letter}" if count < 10 * unit else f"{count / unit:.0f}{letter}"
-    return f"{count:.0f}"
 
 
 def paint_cells(
@@ -170,7 +41,7 @@ def paint_cells(
     trail: Callable[[], None],
 ) -> None:
     """Draw every cell: colours first, then the trail, then what must be read."""
-    plan = _Plan(int(area.cell), layers, belief, scale)
+    plan = CellPlan(int(area.cell), layers, belief, scale)
     corners = [
         (area.left + column * plan.side, area.top + row * plan.side)
         for row in range(area.height)
@@ -204,7 +75,7 @@ Corners = list[tuple[int, int]]
 
 def _fills(
     surface: pygame.Surface,
-    plan: _Plan,
+    plan: CellPlan,
     corners: Corners,
     looks: Looks,
     belief: Belief,
@@ -255,7 +126,7 @@ def _quarters(surface: pygame.Surface, rect: tuple[int, int, int, int], colours:
         pygame.draw.rect(surface, colours[4], stay)
 
 
-def _icons(surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, layers: Layers) -> None:
+def _icons(surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, layers: Layers) -> None:
     side = plan.side
     for state, (left, top) in enumerate(corners):
         look = looks.by_state[state]
@@ -274,7 +145,7 @@ def _icons(surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks,
 
 
 def _visits(
-    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, belief: Belief, layers: Layers
+    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, belief: Belief, layers: Layers
 ) -> None:
     """A bar along the cell's top as long as the count's logarithm, and the count where it fits."""
     assert belief.visits is not None
@@ -304,7 +175,7 @@ def _visits(
 
 
 def _quarter_numbers(
-    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, action_values: list[list[float]]
+    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, action_values: list[list[float]]
 ) -> None:
     side, digits = plan.side, plan.quarter_digits
     assert digits is not None
@@ -329,7 +200,7 @@ def _quarter_numbers(
 
 
 def _value_numbers(
-    surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, values: np.ndarray, value_scale: ValueScale
+    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, values: np.ndarray, value_scale: ValueScale
 ) -> None:
     """The state value: low in the middle, or on a label of its own colour among action values."""
     side, digits = plan.side, plan.value_digits
@@ -349,7 +220,7 @@ def _value_numbers(
             surface.blit(words, (left + (side - width) // 2, top + round(plan.value_y - height / 2)))
 
 
-def _arrows(surface: pygame.Surface, plan: _Plan, corners: Corners, looks: Looks, policy: list[list[float]]) -> None:
+def _arrows(surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, policy: list[list[float]]) -> None:
     origin = marks.disc(max(1, plan.thickness), INK)
     for state, (left, top) in enumerate(corners):
         if not looks.by_state[state].inside:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridworld import marks
-from gridworld.cell_content import Looks, paint_cells
+from gridworld.cell_content import paint_cells
 from gridworld.grid_area import GridArea
 from gridworld.lesson import Belief
+from gridworld.looks import Looks
 from gridworld.palette import (
     AGENT,
     BACKGROUND,
