@@ -55,23 +55,22 @@ def read(name_or_path: str | Path) -> tuple[str, str]:
     if isinstance(name_or_path, str) and name_or_path in names():
         shipped = resources.files("gridworld.maps") / f"{name_or_path}.toml"
         return shipped.read_text(encoding="utf-8"), name_or_path
+    asked = str(name_or_path)
+    shown = repr(asked if len(asked) <= 200 else asked[:200] + "...")
     try:
         path = Path(name_or_path).expanduser()
         # A byte-order mark at the beginning is what Windows editors write.
         return path.read_text(encoding="utf-8-sig"), path.stem
     except FileNotFoundError:
-        raise UserError(
-            f"there is no map or file {str(name_or_path)!r}{_suggestion(str(name_or_path), names())}"
-        ) from None
-    except IsADirectoryError:
-        raise UserError(f"{name_or_path} is a directory; name a TOML file in it") from None
+        raise UserError(f"there is no map or file {shown}{_suggestion(asked, names())}") from None
     except UnicodeDecodeError as error:
-        raise UserError(f"{name_or_path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise UserError(f"the map {shown} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except (OSError, ValueError, RuntimeError) as error:
-        if Path(name_or_path).is_dir():  # Windows calls reading a directory a lack of permission
-            raise UserError(f"{name_or_path} is a directory; name a TOML file in it") from None
+        # Windows calls reading a directory a lack of permission.
+        if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
+            raise UserError(f"the map {shown} is a directory; name a TOML file in it") from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise UserError(f"the map {str(name_or_path)!r} cannot be read: {reason}") from None
+        raise UserError(f"the map {shown} cannot be read: {reason}") from None
 
 
 def parse(text: str) -> dict[str, Any]:
