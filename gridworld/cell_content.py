@@ -1,4 +1,4 @@
-"""What stands in a cell: its colour, icon, arrows and numbers, and which of them there is room for."""
+"""What stands in the cells: colours, icons, arrows and numbers, drawn layer by layer."""
 
 from __future__ import annotations
 
@@ -12,226 +12,225 @@ from gridworld.cell_plan import CellPlan, count_text, number_text
 from gridworld.grid_area import GridArea
 from gridworld.lesson import Belief
 from gridworld.looks import Looks
-from gridworld.palette import (
-    INK,
-    LINES,
-    MUTED,
-    PAPER,
-    VISITED,
-    WALL,
-    Colour,
-    ValueScale,
-    mix,
-    pygame,
-    text,
-)
+from gridworld.palette import INK, LINES, MUTED, PAPER, VISITED, WALL, Colour, ValueScale, mix, pygame, text
 
 if TYPE_CHECKING:
     from gridworld.painter import Layers
 
+Place = tuple[float, float]
 
-def paint_cells(
-    surface: pygame.Surface,
-    area: GridArea,
-    looks: Looks,
-    belief: Belief,
-    layers: Layers,
-    value_scale: ValueScale,
-    scale: float,
-    trail: Callable[[], None],
-) -> None:
-    """Draw every cell: colours first, then the trail, then what must be read."""
-    plan = CellPlan(int(area.cell), layers, belief, scale)
-    corners = [
-        (area.left + column * plan.side, area.top + row * plan.side)
-        for row in range(area.height)
-        for column in range(area.width)
-    ]
-    _fills(surface, plan, corners, looks, belief, layers, value_scale)
-    trail()
-    _icons(surface, plan, corners, looks, layers)
-    if layers.visits and belief.visits is not None:
-        _visits(surface, plan, corners, looks, belief, layers)
-    if plan.quarter_digits is not None and belief.action_values is not None:
-        _quarter_numbers(surface, plan, corners, looks, belief.action_values.tolist())
-    if plan.value_digits is not None and belief.values is not None:
-        _value_numbers(surface, plan, corners, looks, belief.values, value_scale)
-    if plan.arrows and belief.policy is not None:
-        _arrows(surface, plan, corners, looks, belief.policy.tolist())
-    if plan.corners:
-        for state, (left, top) in enumerate(corners):
-            words = looks.corner(state)
-            if words and (not plan.quartered or not looks.by_state[state].inside):
-                surface.blit(text(words, plan.corner_font), (left + plan.side * 0.07, top + plan.side * 0.06))
-            elif words:
-                words_surface = text(words, plan.corner_font)
-                surface.blit(
-                    words_surface, (left + plan.side * 0.05, top + plan.side * 0.95 - words_surface.get_height())
-                )
+# An action that is chosen less often has no arrow.
+_LEAST_PROBABILITY = 0.004
 
 
-Corners = list[tuple[int, int]]
+def visit_shares(visits: np.ndarray) -> np.ndarray:
+    """Each count's logarithm as a share of the largest one's: 0 for none, 1 for the most visited."""
+    shares: np.ndarray = np.log1p(visits) / np.log1p(max(1, visits.max()))
+    return shares
 
 
-def _fills(
-    surface: pygame.Surface,
-    plan: CellPlan,
-    corners: Corners,
-    looks: Looks,
-    belief: Belief,
-    layers: Layers,
-    value_scale: ValueScale,
-) -> None:
-    side, line = plan.side, plan.line
-    colours: list[Colour] | None = None
-    if plan.quartered and belief.action_values is not None:
-        quarters = value_scale.colours(belief.action_values)
-        n_actions = belief.action_values.shape[1]
-        cross = marks.diagonals(side - line, max(1, line), LINES, 255)
-    elif layers.values and belief.values is not None:
-        colours = value_scale.colours(belief.values)
-    elif layers.visits and belief.visits is not None:
-        shares = (np.log1p(belief.visits) / np.log1p(max(1, belief.visits.max()))).tolist()
-        colours = [mix(PAPER, VISITED, share) for share in shares]
-    for state, (left, top) in enumerate(corners):
-        look = looks.by_state[state]
-        rect = (left, top, side - line, side - line)
-        if look.fill is not None:
-            # Walls close up to a block; other cells keep the line between them.
-            surface.fill(look.fill, rect if look.shape or look.fill != WALL else (left, top, side, side))
-        elif plan.quartered:
-            _quarters(surface, rect, quarters[state * n_actions : (state + 1) * n_actions])
-            surface.blit(cross, (left, top), special_flags=pygame.BLEND_PREMULTIPLIED)
-        else:
-            surface.fill(colours[state] if colours is not None else PAPER, rect)
+class CellContent:
+    """Draws the cells of one picture."""
 
+    def __init__(
+        self,
+        surface: pygame.Surface,
+        area: GridArea,
+        looks: Looks,
+        belief: Belief,
+        layers: Layers,
+        value_scale: ValueScale,
+        scale: float,
+    ) -> None:
+        self._surface = surface
+        self._looks = looks
+        self._layers = layers
+        self._value_scale = value_scale
+        self._plan = CellPlan(int(area.cell), layers, belief, scale)
+        side = self._plan.side
+        self._corners = [
+            (area.left + column * side, area.top + row * side)
+            for row in range(area.height)
+            for column in range(area.width)
+        ]
+        self._inside = [state for state, look in enumerate(looks.by_state) if look.inside]
+        self._values = belief.values if layers.values else None
+        self._action_values = belief.action_values if layers.action_values else None
+        self._policy = belief.policy if layers.policy else None
+        self._visits = belief.visits if layers.visits else None
 
-def _quarters(surface: pygame.Surface, rect: tuple[int, int, int, int], colours: list[Colour]) -> None:
-    left, top, width, height = rect
-    right, bottom = left + width - 1, top + height - 1
-    middle = (left + width / 2, top + height / 2)
-    edges = (
-        ((left, top), (right, top)),
-        ((left, bottom), (right, bottom)),
-        ((left, top), (left, bottom)),
-        ((right, top), (right, bottom)),
-    )
-    for colour, (start, stop) in zip(colours, edges, strict=False):
-        pygame.draw.polygon(surface, colour, (start, stop, middle))
-    if len(colours) > 4:
-        size = round(width * 0.3)
-        stay = pygame.Rect(0, 0, size, size)
-        stay.center = (round(middle[0]), round(middle[1]))
-        pygame.draw.rect(surface, LINES, stay.inflate(2, 2))
-        pygame.draw.rect(surface, colours[4], stay)
+    def draw(self, trail: Callable[[], None]) -> None:
+        """Colours first, then the trail, then what must be read."""
+        self._fill()
+        trail()
+        self._draw_icons()
+        if self._visits is not None:
+            self._draw_visits(self._visits)
+        if self._action_values is not None and self._plan.quarter_digits is not None:
+            self._write_action_values(self._action_values, self._plan.quarter_digits)
+        if self._values is not None and self._plan.value_digits is not None:
+            self._write_values(self._values, self._plan.value_digits)
+        if self._policy is not None and self._plan.arrows:
+            self._draw_policy(self._policy)
+        if self._plan.corners:
+            self._write_corners()
 
-
-def _icons(surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, layers: Layers) -> None:
-    side = plan.side
-    for state, (left, top) in enumerate(corners):
-        look = looks.by_state[state]
-        if look.shape in ("", "none"):
-            continue
-        colour = look.colour if look.colour is not None else MUTED
-        if not look.inside:
-            icon = marks.icon(look.shape, max(3, round(side * 0.27)), colour)
-            marks.put(surface, icon, left + side * 0.5, top + side * 0.52)
-        elif plan.quartered:
-            marks.put(surface, marks.icon(look.shape, plan.icon_radius, colour), left + side * 0.86, top + side * 0.15)
-        else:
-            fill = mix(colour, PAPER, 0.5) if plan.arrows else colour
-            icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
-            marks.put(surface, icon, left + side * 0.5, top + plan.arrow_y)
-
-
-def _visits(
-    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, belief: Belief, layers: Layers
-) -> None:
-    """A bar along the cell's top as long as the count's logarithm, and the count where it fits."""
-    assert belief.visits is not None
-    side = plan.side
-    counts = belief.visits.tolist()
-    shares = (np.log1p(belief.visits) / np.log1p(max(1, belief.visits.max()))).tolist()
-    filled = not plan.quartered and not (layers.values and belief.values is not None)
-    colour = mix(VISITED, INK, 0.35)
-    thickness = max(2, round(side * 0.035))
-    with_policy = plan.arrows and not plan.quartered
-    for state, (left, top) in enumerate(corners):
-        if not looks.by_state[state].inside or counts[state] == 0:
-            continue
-        if not filled:
-            surface.fill(colour, (left, top, max(1, round((side - plan.line) * shares[state])), thickness))
-        if not layers.numbers:
-            continue
-        if filled and not with_policy:
-            words = text(count_text(counts[state]), plan.corner_font)
-            if words.get_width() <= side * 0.92:
-                surface.blit(words, (left + (side - words.get_width()) // 2, top + (side - words.get_height()) // 2))
-        elif plan.corners:
-            words = text(count_text(counts[state]), plan.corner_font, mix(VISITED, INK, 0.6))
-            x = left + side * 0.95 - words.get_width()
-            y = top + (side * 0.95 - words.get_height() if plan.quartered else side * 0.06)
-            surface.blit(words, (x, y))
-
-
-def _quarter_numbers(
-    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, action_values: list[list[float]]
-) -> None:
-    side, digits = plan.side, plan.quarter_digits
-    assert digits is not None
-    near = plan.quarter_font * 0.5 + side * 0.035
-    for state, (left, top) in enumerate(corners):
-        if not looks.by_state[state].inside:
-            continue
-        for action, number in enumerate(action_values[state]):
-            words = text(number_text(number, digits), plan.quarter_font)
-            width, height = words.get_size()
-            if action == 0:
-                x, y = side / 2 - width / 2, near - height / 2
-            elif action == 1:
-                x, y = side / 2 - width / 2, side - near - height / 2
-            elif action == 2:
-                x, y = side * 0.025, plan.aside_y - height / 2
-            elif action == 3:
-                x, y = side * 0.975 - width - plan.line, plan.aside_y - height / 2
+    def _fill(self) -> None:
+        surface, plan = self._surface, self._plan
+        side = plan.side - plan.line
+        colours: list[Colour] | None = None
+        quarters: list[Colour] = []
+        n_actions = 0
+        if self._action_values is not None:
+            quarters = self._value_scale.colours(self._action_values)
+            n_actions = self._action_values.shape[1]
+        elif self._values is not None:
+            colours = self._value_scale.colours(self._values)
+        elif self._visits is not None:
+            colours = [mix(PAPER, VISITED, share) for share in visit_shares(self._visits).tolist()]
+        for state, (left, top) in enumerate(self._corners):
+            look = self._looks.by_state[state]
+            if look.fill is not None:
+                # Walls close up to a block; other cells keep the line between them.
+                closed = plan.line if look.fill == WALL and not look.shape else 0
+                surface.fill(look.fill, (left, top, side + closed, side + closed))
+            elif quarters:
+                self._fill_quarters((left, top), side, quarters[state * n_actions : (state + 1) * n_actions])
             else:
-                x, y = side / 2 - width / 2, side / 2 - height / 2
-            surface.blit(words, (left + x, top + y))
+                surface.fill(colours[state] if colours is not None else PAPER, (left, top, side, side))
+        if quarters:
+            cross = marks.diagonals(side, plan.line, LINES, 255)
+            surface.fblits([(cross, self._corners[state]) for state in self._inside], pygame.BLEND_PREMULTIPLIED)
 
+    def _fill_quarters(self, corner: tuple[int, int], side: int, colours: list[Colour]) -> None:
+        """Four triangles for up, down, left and right, and a square in the middle for a fifth action."""
+        left, top = corner
+        right, bottom = left + side - 1, top + side - 1
+        middle = (left + side / 2, top + side / 2)
+        polygon = pygame.draw.polygon
+        polygon(self._surface, colours[0], ((left, top), (right, top), middle))
+        polygon(self._surface, colours[1], ((left, bottom), (right, bottom), middle))
+        polygon(self._surface, colours[2], ((left, top), (left, bottom), middle))
+        polygon(self._surface, colours[3], ((right, top), (right, bottom), middle))
+        if len(colours) > 4:
+            centre = pygame.Rect(0, 0, round(side * 0.34), round(side * 0.34))
+            centre.center = (round(middle[0]), round(middle[1]))
+            self._surface.fill(LINES, centre.inflate(2, 2))
+            self._surface.fill(colours[4], centre)
 
-def _value_numbers(
-    surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, values: np.ndarray, value_scale: ValueScale
-) -> None:
-    """The state value: low in the middle, or on a label of its own colour among action values."""
-    side, digits = plan.side, plan.value_digits
-    assert digits is not None
-    colours = value_scale.colours(values) if plan.quartered else []
-    for state, (left, top) in enumerate(corners):
-        if not looks.by_state[state].inside:
-            continue
-        words = text(number_text(float(values[state]), digits), plan.value_font)
-        width, height = words.get_size()
-        if plan.quartered:
-            label = pygame.Rect(left, top, width + round(side * 0.05), height + round(side * 0.02))
-            pygame.draw.rect(surface, colours[state], label, border_bottom_right_radius=round(side * 0.05))
-            pygame.draw.rect(surface, WALL, label, plan.line, border_bottom_right_radius=round(side * 0.05))
-            surface.blit(words, words.get_rect(center=label.center))
-        else:
-            surface.blit(words, (left + (side - width) // 2, top + round(plan.value_y - height / 2)))
-
-
-def _arrows(surface: pygame.Surface, plan: CellPlan, corners: Corners, looks: Looks, policy: list[list[float]]) -> None:
-    origin = marks.disc(max(1, plan.thickness), INK)
-    for state, (left, top) in enumerate(corners):
-        if not looks.by_state[state].inside:
-            continue
-        x, y = left + plan.side / 2, top + plan.arrow_y
-        marks.put(surface, origin, x, y)
-        for action, probability in enumerate(policy[state]):
-            if not probability > 0.004:
+    def _draw_icons(self) -> None:
+        plan = self._plan
+        for state, (left, top) in enumerate(self._corners):
+            look = self._looks.by_state[state]
+            if look.shape in ("", "none"):
                 continue
-            if action == 4:
-                marks.put(surface, marks.disc(max(2, round(plan.arrow_length * 0.3 * probability**0.5)), INK), x, y)
+            colour = look.colour if look.colour is not None else MUTED
+            if not look.inside:
+                icon = marks.icon(look.shape, max(3, round(plan.side * 0.27)), colour)
+                marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.side * 0.52)
+            elif plan.quartered:
+                icon = marks.icon(look.shape, plan.icon_radius, colour)
+                marks.put(self._surface, icon, left + plan.side * 0.86, top + plan.side * 0.15)
+            else:
+                fill = mix(colour, PAPER, 0.5) if plan.arrows else colour
+                icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
+                marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.arrow_y)
+
+    def _draw_visits(self, visits: np.ndarray) -> None:
+        """A bar along the cell's top as long as the count's logarithm, and the count where it fits."""
+        plan, side = self._plan, self._plan.side
+        counts, shares = visits.tolist(), visit_shares(visits).tolist()
+        is_background = self._values is None and self._action_values is None
+        in_middle = is_background and not plan.arrows
+        bar, ink = mix(VISITED, INK, 0.35), mix(VISITED, INK, 0.6)
+        thickness = max(2, round(side * 0.035))
+        written: list[tuple[pygame.Surface, Place]] = []
+        for state in self._inside:
+            if counts[state] == 0:
                 continue
-            length = max(plan.head, round(plan.arrow_length * (0.3 + 0.7 * probability)))
-            marks.put_arrow(surface, (x, y), action, length, plan.thickness, plan.head)
+            left, top = self._corners[state]
+            if not is_background:
+                width = max(1, round((side - plan.line) * shares[state]))
+                self._surface.fill(bar, (left, top, width, thickness))
+            if not self._layers.numbers or not (in_middle or plan.corners):
+                continue
+            words = text(count_text(counts[state]), plan.corner_font, INK if in_middle else ink)
+            width, height = words.get_size()
+            if in_middle and width <= side * 0.92:
+                written.append((words, (left + (side - width) // 2, top + (side - height) // 2)))
+            elif not in_middle:
+                y = side * 0.95 - height if plan.quartered else side * 0.06
+                written.append((words, (left + side * 0.95 - width, top + y)))
+        self._surface.fblits(written)
+
+    def _write_action_values(self, action_values: np.ndarray, digits: int) -> None:
+        """Each action's number in its triangle; up and down in the middle, the others at the sides."""
+        plan, side, size = self._plan, self._plan.side, self._plan.quarter_font
+        rows = action_values.tolist()
+        near = size * 0.5 + side * 0.035
+        heights = (near, side - near, plan.aside_y, plan.aside_y, plan.stay_y)
+        written: list[tuple[pygame.Surface, Place]] = []
+        for state in self._inside:
+            left, top = self._corners[state]
+            for action, number in enumerate(rows[state]):
+                words = text(number_text(number, digits), size)
+                width, height = words.get_size()
+                x = (side - width) / 2
+                if action == 2:
+                    x = side * 0.025
+                elif action == 3:
+                    x = side * 0.975 - width - plan.line
+                written.append((words, (left + x, top + heights[action] - height / 2)))
+        self._surface.fblits(written)
+
+    def _write_values(self, values: np.ndarray, digits: int) -> None:
+        """The state value: low in the middle, or on a label of its own colour among action values."""
+        plan, side = self._plan, self._plan.side
+        numbers = values.tolist()
+        colours = self._value_scale.colours(values) if plan.quartered else []
+        written: list[tuple[pygame.Surface, Place]] = []
+        for state in self._inside:
+            left, top = self._corners[state]
+            words = text(number_text(numbers[state], digits), plan.value_font)
+            width, height = words.get_size()
+            place: Place = (left + (side - width) // 2, top + round(plan.value_y - height / 2))
+            if plan.quartered:
+                label = pygame.Rect(left, top, width + round(side * 0.05), height + round(side * 0.02))
+                self._surface.fill(MUTED, label)
+                self._surface.fill(colours[state], label.move(-plan.line, -plan.line).clip(label))
+                place = words.get_rect(center=label.center).topleft
+            written.append((words, place))
+        self._surface.fblits(written)
+
+    def _draw_policy(self, policy: np.ndarray) -> None:
+        """An arrow for each action that may be chosen, as long as it is likely; a disc for staying."""
+        plan = self._plan
+        rows = policy.tolist()
+        origin = marks.disc(max(1, plan.thickness), INK)
+        placed: list[tuple[pygame.Surface, Place]] = []
+        for state in self._inside:
+            left, top = self._corners[state]
+            x, y = left + plan.side / 2, top + plan.arrow_y
+            placed.append(marks.centred(origin, x, y))
+            for action, probability in enumerate(rows[state]):
+                if not probability > _LEAST_PROBABILITY:
+                    continue
+                if action == 4:
+                    radius = max(2, round(plan.arrow_length * 0.3 * probability**0.5))
+                    placed.append(marks.centred(marks.disc(radius, INK), x, y))
+                else:
+                    length = plan.arrow_pixels(probability)
+                    placed.append(marks.arrow((x, y), action, length, plan.thickness, plan.head(length)))
+        self._surface.fblits(placed, pygame.BLEND_PREMULTIPLIED)
+
+    def _write_corners(self) -> None:
+        """What entering the cell pays, or S on a start: above, or below where the value stands above."""
+        plan, side = self._plan, self._plan.side
+        for state, (left, top) in enumerate(self._corners):
+            mark = self._looks.corner(state)
+            if not mark:
+                continue
+            words = text(mark, plan.corner_font)
+            below = plan.quartered and self._looks.by_state[state].inside
+            y = side * 0.95 - words.get_height() if below else side * 0.06
+            self._surface.blit(words, (left + side * 0.06, top + y))

@@ -26,7 +26,7 @@ class CellPlan:
 
         self.quarter_font = round(min(max(side * 0.135, least), 22 * scale))
         self.quarter_digits: int | None = None
-        if self.quartered and layers.numbers:
+        if self.quartered and layers.numbers and side >= 6.1 * self.quarter_font:
             self.quarter_digits = _digits(belief.action_values, self.quarter_font, side * 0.39)
 
         self.value_digits: int | None = None
@@ -51,13 +51,24 @@ class CellPlan:
         self.arrows = policy and self.arrow_length >= 4.5
         self.value_y = 0.85 * side if below else 0.5 * side
         self.thickness = max(1, round(self.arrow_length * 0.11))
-        self.head = max(3, round(self.arrow_length * 0.36))
 
         self.corner_font = round(min(max(side * 0.125, least), 16 * scale))
         self.corners = side >= (7.5 if self.quarter_digits is not None else 4.4) * self.corner_font
         # Beside an arrow the numbers of left and right step up out of its way.
-        self.aside_y = side * (0.415 if self.arrows else 0.5)
+        # A fifth action's number stands between the arrows' origin and the number of down.
+        self.stay_y = side * (0.64 if self.arrows else 0.5)
+        wing = 0.62 * self.head(round(self.arrow_length))
+        self.aside_y = max(0.3 * side, 0.5 * side - 0.5 * self.quarter_font - wing) if self.arrows else 0.5 * side
         self.icon_radius = max(3, round(side * (0.25 if not self.quartered else 0.11)))
+
+    def arrow_pixels(self, probability: float) -> int:
+        """How long a policy's arrow is: from a third of the longest for an unlikely action to all of it."""
+        return max(3, round(self.arrow_length * (0.34 + 0.66 * probability)))
+
+    @staticmethod
+    def head(length: int) -> int:
+        """How much of an arrow is its head."""
+        return max(3, round(length * 0.42))
 
 
 def _digits(numbers: np.ndarray | None, size: int, room: float) -> int | None:

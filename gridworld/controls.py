@@ -53,21 +53,21 @@ class Easel:
         colour: Colour = INK,
         room: float | None = None,
         anchor: str = "midleft",
+        strong: bool = False,
     ) -> pygame.Rect:
         """Write one line at a place, shortened to the room in pixels; returns where it stands."""
         pixels = self.px(size)
         if room is not None:
-            words = shorten(words, pixels, int(room))
-        words_surface = text(words, pixels, colour)
+            words = shorten(words, pixels, int(room), strong)
+        words_surface = text(words, pixels, colour, strong)
         rect = words_surface.get_rect(**{anchor: (round(place[0]), round(place[1]))})
         self.surface.blit(words_surface, rect)
         return rect
 
     def card(self, rect: pygame.Rect, colour: Colour = PAPER, border: Colour = LINES, radius: float = 8) -> None:
         """A rounded rectangle with a thin border."""
-        pygame.draw.rect(self.surface, border, rect, border_radius=self.px(radius))
-        inner = rect.inflate(-2 * self._line, -2 * self._line)
-        pygame.draw.rect(self.surface, colour, inner, border_radius=max(1, self.px(radius) - self._line))
+        corner = min(self.px(radius), min(rect.size) // 2)
+        marks.put_card(self.surface, rect, colour, border, corner, self._line)
 
     def button(
         self,

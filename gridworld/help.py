@@ -71,7 +71,7 @@ def draw_help(easel: Easel, buttons: Sequence[Button]) -> None:
     card = pygame.Rect(0, 0, width, height)
     card.center = surface.get_rect().center
     easel.card(card, PAPER, LINES, radius=12)
-    easel.write("Help", (card.left + pad, card.top + easel.px(34)), 22, INK)
+    easel.write("Help", (card.left + pad, card.top + easel.px(34)), 20, INK, strong=True)
     easel.write(
         "any key or click closes it", (card.right - pad, card.top + easel.px(34)), SMALL, MUTED, anchor="midright"
     )
@@ -116,7 +116,7 @@ def _draw_column(easel: Easel, left: int, top: int, column: list[Section]) -> No
     y = top
     line = easel.px(_LINE)
     for title, rows in column:
-        easel.write(title, (left, y + line / 2), BODY, ACCENT)
+        easel.write(title, (left, y + line / 2), BODY, ACCENT, strong=True)
         y += line
         for key, words in rows:
             easel.write(key, (left, y + line / 2), BODY, mix(INK, PAPER, 0.1))

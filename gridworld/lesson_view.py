@@ -16,15 +16,16 @@ from gridworld.help import draw_help
 from gridworld.keyboard import key_name, press_key
 from gridworld.lesson import Lesson
 from gridworld.painter import grid_area, paint
-from gridworld.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, pygame
-from gridworld.panel import WIDTH, backup_size, draw_backup, draw_panel
+from gridworld.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, ValueScale, pygame
+from gridworld.panel import WIDTH, backup_size, draw_backup, draw_panel, without_outcomes
 from gridworld.playback import Playback
 from gridworld.plots import draw_strip, merged_strips
 
 SMALLEST_SIZE = (640, 480)
 """Points below which the window does not shrink."""
-DEFAULT_SIZE = (1180, 780)
-DEFAULT_SIZE_OF_TWO = (1500, 820)
+DEFAULT_SIZE = (1240, 860)
+DEFAULT_SIZE_OF_TWO = (1500, 860)
+_HINT = "H for help.   Point at a cell to read its backup, click it to change the map."
 _MESSAGE_HEIGHT = 34
 _TITLE_HEIGHT = 34
 
@@ -214,7 +215,7 @@ class LessonView:
     def _message(self, easel: Easel, left: pygame.Rect) -> None:
         height = easel.px(_MESSAGE_HEIGHT)
         left.height -= height
-        words = self.commands.message or "H: help     click a cell to change it"
+        words = self.commands.message or _HINT
         colour = INK if self.commands.message else MUTED
         place = (left.left + easel.px(14), left.bottom + height * 0.42)
         easel.write(words, place, BODY, colour, left.width - easel.px(28))
@@ -233,18 +234,42 @@ class LessonView:
 
     def _grids(self, easel: Easel, left: pygame.Rect) -> None:
         self._areas = []
-        width = left.width // len(self.lessons)
-        for index, lesson in enumerate(self.lessons):
-            rect = pygame.Rect(left.left + index * width, left.top, width, left.height)
+        limit = self._shared_limit()
+        for lesson, rect in zip(self.lessons, self._places(easel, left), strict=True):
             if len(self.lessons) > 1:
-                title = easel.px(_TITLE_HEIGHT)
-                easel.write(
-                    lesson.title, (rect.left + easel.px(14), rect.top + title * 0.6), 17, INK, width - easel.px(28)
-                )
-                rect = pygame.Rect(rect.left, rect.top + title, rect.width, rect.height - title)
+                height = easel.px(_TITLE_HEIGHT)
+                place = (rect.left + easel.px(14), rect.top + height * 0.6)
+                easel.write(lesson.title, place, 16, INK, rect.width - easel.px(28), strong=True)
+                rect = pygame.Rect(rect.left, rect.top + height, rect.width, rect.height - height)
             belief = lesson.shown()
-            easel.surface.blit(paint(lesson.world, belief, self.commands.layers, rect.size, easel.scale), rect)
+            picture = paint(lesson.world, belief, self.commands.layers, rect.size, easel.scale, limit)
+            easel.surface.blit(picture, rect)
             self._areas.append((rect, grid_area(lesson.world, belief, rect.size, easel.scale)))
+
+    def _places(self, easel: Easel, left: pygame.Rect) -> list[pygame.Rect]:
+        """Where each lesson goes: side by side, or one above the other where that makes wide maps larger."""
+        count = len(self.lessons)
+        width, height = left.width // count, left.height // count
+        beside = [pygame.Rect(left.left + index * width, left.top, width, left.height) for index in range(count)]
+        above = [pygame.Rect(left.left, left.top + index * height, left.width, height) for index in range(count)]
+
+        def smallest_cell(places: list[pygame.Rect]) -> float:
+            return min(
+                min(place.width / lesson.world.width, (place.height - easel.px(_TITLE_HEIGHT)) / lesson.world.height)
+                for lesson, place in zip(self.lessons, places, strict=True)
+            )
+
+        return above if smallest_cell(above) > smallest_cell(beside) else beside
+
+    def _shared_limit(self) -> float | None:
+        """The end of the value scale for lessons side by side: the same colour means the same value in both."""
+        if len(self.lessons) == 1:
+            return None
+        layers = self.commands.layers
+        beliefs = [lesson.belief() for lesson in self.lessons]
+        values = [belief.values if layers.values else None for belief in beliefs]
+        action_values = [belief.action_values if layers.action_values else None for belief in beliefs]
+        return ValueScale(*values, *action_values).limit
 
     def _outline(self, easel: Easel, lesson: Lesson, state: int) -> None:
         rect, area = self._areas[self.lessons.index(lesson)]
@@ -256,6 +281,7 @@ class LessonView:
         """The backup over the grid, on the side where the pointer is not."""
         if not backup or self.pointer is None:
             return
+        backup = without_outcomes(backup)
         size = backup_size(backup, easel.scale)
         margin = easel.px(12)
         left_width = self.size[0] - easel.px(WIDTH)

@@ -21,13 +21,13 @@ class Look:
     mark: str
 
 
-def look_of(letter: str, cell: Cell) -> Look:
-    """The letter's own shape and colour, or ones that fit its rules."""
+def look_of(letter: str, cell: Cell, step_reward: float) -> Look:
+    """The letter's own shape and colour, or ones that fit its rules; its words are what entering it pays."""
     if cell.wall:
         return Look(cell.rgb or WALL, False, cell.shape, cell.rgb, "")
     shape, colour, mark = cell.shape, cell.rgb, ""
     if cell.reward != 0:
-        mark = f"{cell.reward:+g}"
+        mark = f"{cell.reward + step_reward:+.4g}"
     if cell.terminal:
         shape = shape or ("circle" if cell.reward >= 0 else "triangle")
         colour = colour or (GOAL if cell.reward >= 0 else TRAP)
@@ -36,7 +36,7 @@ def look_of(letter: str, cell: Cell) -> Look:
         colour = colour or TRAP
         return Look(mix(PAPER, colour, 0.45), False, shape or "cross", colour, mark)
     if cell.leaves_to is not None:
-        return Look(None, True, shape, colour or GOAL, f"{letter} {cell.leave_reward:+g}")
+        return Look(None, True, shape, colour or GOAL, f"{letter} {cell.leave_reward + step_reward:+.4g}")
     if letter == "S":
         return Look(None, True, shape, colour, "S")
     if cell.reward != 0:
@@ -50,7 +50,7 @@ class Looks:
 
     def __init__(self, world: GridWorld) -> None:
         self.letters = world.letters
-        self.by_letter = {letter: look_of(letter, cell) for letter, cell in world.cells.items()}
+        self.by_letter = {letter: look_of(letter, cell, world.step_reward) for letter, cell in world.cells.items()}
         self.by_state = [self.by_letter[letter] for letter in world.letters.ravel().tolist()]
         self.extra_starts = frozenset(world.starts) if len(world.starts) < world.n_states // 2 else frozenset()
 

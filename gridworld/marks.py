@@ -30,8 +30,13 @@ def _shrink(canvas: pygame.Surface) -> pygame.Surface:
 
 def put(surface: pygame.Surface, sprite: pygame.Surface, x: float, y: float) -> None:
     """Draw a sprite of this module with its middle at (x, y)."""
+    surface.blit(*centred(sprite, x, y), special_flags=pygame.BLEND_PREMULTIPLIED)
+
+
+def centred(sprite: pygame.Surface, x: float, y: float) -> tuple[pygame.Surface, Point]:
+    """The sprite and the corner that brings its middle to (x, y), for many at once with BLEND_PREMULTIPLIED."""
     width, height = sprite.get_size()
-    surface.blit(sprite, (round(x - width / 2), round(y - height / 2)), special_flags=pygame.BLEND_PREMULTIPLIED)
+    return sprite, (round(x - width / 2), round(y - height / 2))
 
 
 @lru_cache(maxsize=2048)
@@ -55,19 +60,18 @@ def _arrow(direction: int, length: int, thickness: int, head: int, colour: Colou
     return _shrink(canvas)
 
 
-def put_arrow(
-    surface: pygame.Surface,
+def arrow(
     tail: Point,
     direction: int,
     length: int,
     thickness: int,
     head: int,
     colour: Colour = INK,
-) -> None:
-    """Draw an arrow from its tail towards an action's direction; length, thickness and head in pixels."""
+) -> tuple[pygame.Surface, Point]:
+    """An arrow from its tail towards an action's direction, and its corner; length, thickness and head in pixels."""
     x, y = DIRECTIONS[direction]
     sprite = _arrow(direction, length, thickness, head, colour)
-    put(surface, sprite, tail[0] + x * length / 2, tail[1] + y * length / 2)
+    return centred(sprite, tail[0] + x * length / 2, tail[1] + y * length / 2)
 
 
 @lru_cache(maxsize=512)
@@ -80,6 +84,45 @@ def disc(radius: int, colour: Colour, rim: Colour | None = None, rim_width: int 
         pygame.draw.circle(canvas, rim, middle, outer * _OVERSAMPLING)
     pygame.draw.circle(canvas, colour, middle, radius * _OVERSAMPLING)
     return _shrink(canvas)
+
+
+# Cards up to this many pixels are kept as sprites; larger ones are quicker filled.
+_LARGEST_KEPT_CARD = 60_000
+
+
+def put_card(
+    surface: pygame.Surface, rect: pygame.Rect, colour: Colour, border: Colour, radius: int, line: int
+) -> None:
+    """Draw a rounded rectangle with a border of so many pixels."""
+    if rect.width * rect.height <= _LARGEST_KEPT_CARD:
+        card = _card(rect.width, rect.height, colour, border, radius, line)
+        surface.blit(card, rect, special_flags=pygame.BLEND_PREMULTIPLIED)
+    else:
+        _draw_card(surface, rect, colour, border, radius, line)
+
+
+@lru_cache(maxsize=256)
+def _card(width: int, height: int, colour: Colour, border: Colour, radius: int, line: int) -> pygame.Surface:
+    card = pygame.Surface((width, height), pygame.SRCALPHA)
+    _draw_card(card, card.get_rect(), colour, border, radius, line)
+    return card
+
+
+def _draw_card(
+    surface: pygame.Surface, rect: pygame.Rect, colour: Colour, border: Colour, radius: int, line: int
+) -> None:
+    fill_rounded(surface, rect, border, radius)
+    fill_rounded(surface, rect.inflate(-2 * line, -2 * line), colour, max(1, radius - line))
+
+
+def fill_rounded(surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int) -> None:
+    """Fill a rectangle with smooth round corners."""
+    surface.fill(colour, rect.inflate(-2 * radius, 0))
+    surface.fill(colour, rect.inflate(0, -2 * radius))
+    corner = disc(radius, colour)
+    for x in (rect.left + radius, rect.right - radius):
+        for y in (rect.top + radius, rect.bottom - radius):
+            put(surface, corner, x, y)
 
 
 @lru_cache(maxsize=64)

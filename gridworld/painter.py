@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridworld import marks
-from gridworld.cell_content import paint_cells
+from gridworld.cell_content import CellContent, visit_shares
 from gridworld.grid_area import GridArea
 from gridworld.lesson import Belief
 from gridworld.looks import Looks
@@ -51,24 +51,31 @@ class Layers:
 
 
 def paint(
-    world: GridWorld, belief: Belief, layers: Layers, size: tuple[int, int], scale: float = 1.0
+    world: GridWorld,
+    belief: Belief,
+    layers: Layers,
+    size: tuple[int, int],
+    scale: float = 1.0,
+    limit: float | None = None,
 ) -> pygame.Surface:
-    """The picture of a world, size (width, height) in pixels; scale is pixels to a point of line width and text."""
+    """The picture of a world, size (width, height) in pixels.
+
+    scale: pixels to a point of text. limit: the value at the end of the colour scale; by default the largest shown.
+    """
     surface = pygame.Surface(size)
     surface.fill(BACKGROUND)
     area = grid_area(world, belief, size, scale)
     values = belief.values if layers.values else None
     action_values = belief.action_values if layers.action_values else None
-    value_scale = ValueScale(values, action_values)
+    value_scale = ValueScale(values, action_values) if limit is None else ValueScale(np.array([limit]))
     looks = Looks(world)
     if area.cell < SMALLEST_DETAILED_CELL:
         _paint_small(surface, area, looks, belief, layers, value_scale)
         _trail(surface, area, belief, layers)
     else:
         pygame.draw.rect(surface, LINES, area.rect.inflate(2, 2))
-        paint_cells(
-            surface, area, looks, belief, layers, value_scale, scale, lambda: _trail(surface, area, belief, layers)
-        )
+        content = CellContent(surface, area, looks, belief, layers, value_scale, scale)
+        content.draw(lambda: _trail(surface, area, belief, layers))
     _changed(surface, area, belief, scale)
     _movers(surface, area, belief, layers)
     _wind(surface, area, world, scale)
@@ -109,9 +116,10 @@ def _paint_small(
     elif layers.action_values and belief.action_values is not None:
         colours = value_scale.colour_array(belief.action_values.max(axis=1).reshape(shape))
     elif layers.visits and belief.visits is not None:
-        share = np.log1p(belief.visits) / np.log1p(max(1, belief.visits.max()))
         paper = np.array(PAPER, float)
-        colours = np.rint(paper + share.reshape(*shape, 1) * (np.array(VISITED) - paper)).astype(np.uint8)
+        colours = np.rint(paper + visit_shares(belief.visits).reshape(*shape, 1) * (np.array(VISITED) - paper)).astype(
+            np.uint8
+        )
     for letter, look in looks.by_letter.items():
         if look.fill is not None:
             colours[looks.letters == letter] = look.colour if look.colour is not None else look.fill
@@ -177,7 +185,8 @@ def _wind(surface: pygame.Surface, area: GridArea, world: GridWorld, scale: floa
         words = text(str(abs(blow)), size, MUTED)
         total = words.get_width() + size
         tail = (x - total / 2 + size * 0.4, y + (length if blow > 0 else -length))
-        marks.put_arrow(surface, tail, 0 if blow > 0 else 1, 2 * length, max(1, size // 7), length, MUTED)
+        arrow = marks.arrow(tail, 0 if blow > 0 else 1, 2 * length, max(1, size // 7), length, MUTED)
+        surface.blit(*arrow, special_flags=pygame.BLEND_PREMULTIPLIED)
         surface.blit(words, (round(x + total / 2 - words.get_width()), round(y - words.get_height() / 2)))
 
 

@@ -6,8 +6,11 @@ light enough for the same dark ink to be read on them, so numbers and arrows nev
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -88,35 +91,55 @@ class ValueScale:
 
 
 # pygame's own font is asked for in units of which 0.6875 make a pixel.
-_FONT_UNIT = 0.6875
+_BUNDLED_FONT_UNIT = 0.6875
 
 
-@lru_cache(maxsize=64)
-def font(pixels: int) -> pygame.font.Font:
-    """The bundled font with this many pixels to the em, rendered at that size and never scaled afterwards."""
+@lru_cache(maxsize=2)
+def _font_file(strong: bool) -> Path | None:
+    """DejaVu Sans as matplotlib carries it, found without importing matplotlib; None where that is not installed."""
+    package = importlib.util.find_spec("matplotlib")
+    for folder in (package.submodule_search_locations or []) if package is not None else []:
+        path = Path(folder) / "mpl-data" / "fonts" / "ttf" / ("DejaVuSans-Bold.ttf" if strong else "DejaVuSans.ttf")
+        if path.is_file():
+            return path
+    return None
+
+
+@lru_cache(maxsize=128)
+def font(pixels: int, strong: bool = False) -> pygame.font.Font:
+    """The font with this many pixels to the em, rendered at that size and never scaled afterwards.
+
+    DejaVu Sans, whose digits are all as wide; pygame's bundled font where it is not to be found.
+    """
     if not pygame.font.get_init():
         pygame.font.init()
     pygame.register_quit(forget_fonts)
-    return pygame.font.Font(None, max(1, round(pixels / _FONT_UNIT)))
+    path = _font_file(strong)
+    if path is None:
+        return pygame.font.Font(None, max(1, round(pixels / _BUNDLED_FONT_UNIT)))
+    with path.open("rb") as file:
+        # Read here, because SDL on Windows cannot open every path.
+        return pygame.font.Font(io.BytesIO(file.read()), max(1, pixels))
 
 
 @lru_cache(maxsize=16)
 def _wide_font(pixels: int) -> pygame.font.Font:
-    """A system font that has Korean letters, for titles and paths; the bundled one where there is none."""
+    """A system font that has Korean letters, for titles and paths; the usual one where there is none."""
     names = "malgungothic,applesdgothicneo,notosanscjkkr,notosanskr,nanumgothic,nanumsquareround,unifont"
     found = pygame.font.match_font(names)
     return pygame.font.Font(found, pixels) if found else font(pixels)
 
 
-def _font_for(text: str, pixels: int) -> pygame.font.Font:
-    # The bundled font ends before the Hangul blocks.
-    return _wide_font(pixels) if any(ord(letter) > 0x10FF for letter in text) else font(pixels)
+def _font_for(words: str, pixels: int, strong: bool) -> pygame.font.Font:
+    # Hangul, Chinese and Japanese letters lie here, and neither of the usual fonts has them.
+    wide = any(0x1100 <= ord(letter) < 0x1200 or ord(letter) >= 0x2E80 for letter in words)
+    return _wide_font(pixels) if wide else font(pixels, strong)
 
 
 @lru_cache(maxsize=8192)
-def text(words: str, pixels: int, colour: Colour = INK) -> pygame.Surface:
+def text(words: str, pixels: int, colour: Colour = INK, strong: bool = False) -> pygame.Surface:
     """The words as a surface with a transparent background; the same words are rendered only once."""
-    return _font_for(words, pixels).render(words, True, colour)
+    return _font_for(words, pixels, strong).render(words, True, colour)
 
 
 def forget_fonts() -> None:
@@ -126,16 +149,17 @@ def forget_fonts() -> None:
     text.cache_clear()
 
 
-def text_width(words: str, pixels: int) -> int:
+@lru_cache(maxsize=8192)
+def text_width(words: str, pixels: int, strong: bool = False) -> int:
     """How wide the words are, in pixels."""
-    return _font_for(words, pixels).size(words)[0]
+    return _font_for(words, pixels, strong).size(words)[0]
 
 
-def shorten(words: str, pixels: int, room: int) -> str:
+def shorten(words: str, pixels: int, room: int, strong: bool = False) -> str:
     """The words, or as many of them as fit into the room with dots behind."""
-    if text_width(words, pixels) <= room:
+    if text_width(words, pixels, strong) <= room:
         return words
-    while words and text_width(words + "...", pixels) > room:
+    while words and text_width(words + "...", pixels, strong) > room:
         words = words[:-1]
     return words + "..." if words else ""
 

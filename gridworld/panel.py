@@ -9,7 +9,7 @@ from gridworld.commands import LAYERS, Commands
 from gridworld.controls import ACCENT, BODY, SMALL, Easel
 from gridworld.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width, wrap
 
-WIDTH = 316
+WIDTH = 330
 _PAD = 16
 _ROW = 34
 _GAP = 7
@@ -69,21 +69,36 @@ def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list
     _settings(pen, commands)
     tools = Pen(easel, pen.left, pen.width, pen.bottom + easel.px(6), rect.bottom)
     _tools(tools, commands)
-    backup_height = easel.px(_backup_height(backup) + 10) if backup else 0
-    fits = pen.room - backup_height > easel.px(30)
-    if backup and fits:
-        place = pygame.Rect(pen.left, pen.bottom - backup_height, pen.width, backup_height - easel.px(4))
-        draw_backup(easel, place, backup)
-        pen.bottom = place.top - easel.px(6)
+    fits = _backup(pen, commands, backup)
     _status(pen, commands)
     return fits
+
+
+def _backup(pen: Pen, commands: Commands, lines: list[str]) -> bool:
+    """The backup at the panel's foot, without its single outcomes where there is no room for them."""
+    if not lines:
+        return True
+    status_height = pen.easel.px(20) * min(3, sum(len(lesson.status()) for lesson in commands.lessons))
+    for shown in (lines, without_outcomes(lines)):
+        height = pen.easel.px(_backup_height(shown))
+        if height + pen.easel.px(10) + status_height <= pen.room:
+            place = pygame.Rect(pen.left, pen.bottom - height, pen.width, height)
+            draw_backup(pen.easel, place, shown)
+            pen.bottom = place.top - pen.easel.px(8)
+            return True
+    return False
+
+
+def without_outcomes(lines: list[str]) -> list[str]:
+    """The backup's lines but for those that only explain the one above."""
+    return [line for line in lines if not line.startswith(" ")]
 
 
 def _title(pen: Pen, commands: Commands) -> None:
     easel = pen.easel
     world = commands.lessons[0].world
     title = commands.lessons[0].title if len(commands.lessons) == 1 else "Side by side"
-    easel.write(title, (pen.left, pen.y + easel.px(11)), 19, INK, pen.width)
+    easel.write(title, (pen.left, pen.y + easel.px(11)), 18, INK, pen.width, strong=True)
     easel.write(
         f"{world.name}, {world.height} x {world.width} cells", (pen.left, pen.y + easel.px(32)), SMALL, MUTED, pen.width
     )
@@ -133,7 +148,10 @@ def _playback(pen: Pen, commands: Commands) -> None:
     easel.button(label, across(0, 3), commands.toggle_play, key="Space", enabled=busy, filled=True)
     easel.button("Step", across(4, 6), commands.step, key="N", enabled=any(not x.done for x in commands.lessons))
     easel.button("-", across(7, 7), commands.playback.slower, enabled=commands.playback.level > 0)
-    easel.write(commands.playback.label, across(8, 10).center, SMALL, INK, across(8, 10).width + easel.px(8), "center")
+    speed = across(8, 10)
+    top = (speed.centerx, speed.centery - easel.px(6))
+    easel.write(commands.playback.label, top, SMALL, INK, speed.width + easel.px(10), "center")
+    easel.write("speed", (speed.centerx, speed.centery + easel.px(8)), 10, MUTED, anchor="center")
     easel.button("+", across(11, 11), commands.playback.faster, enabled=not commands.playback.is_fastest)
 
 
@@ -185,13 +203,14 @@ def _status(pen: Pen, commands: Commands) -> None:
     for lesson in commands.lessons:
         rows = lesson.status()
         if len(commands.lessons) > 1 and rows and pen.room >= 2 * line:
-            easel.write(lesson.title, (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width)
+            easel.write(lesson.title, (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width, strong=True)
             pen.y += line
         for label, value in rows:
-            if pen.room < line:
+            words_below = text_width(label, size) + easel.px(12) + text_width(value, size) > pen.width
+            if pen.room < line * (1 + words_below):
                 return
-            label_rect = easel.write(label, (pen.left, pen.y + line / 2), BODY, MUTED, pen.width)
-            if label_rect.width + easel.px(12) + text_width(value, size) <= pen.width:
+            easel.write(label, (pen.left, pen.y + line / 2), BODY, MUTED, pen.width)
+            if not words_below:
                 easel.write(value, (pen.left + pen.width, pen.y + line / 2), BODY, INK, anchor="midright")
                 pen.y += line
                 continue
@@ -213,7 +232,7 @@ def _backup_height(lines: list[str]) -> int:
 
 def backup_size(lines: list[str], scale: float) -> tuple[int, int]:
     """(width, height) in pixels that the backup needs."""
-    return round((WIDTH - 2 * _PAD) * scale), round((_backup_height(lines) + 4) * scale)
+    return round((WIDTH - 2 * _PAD) * scale), round(_backup_height(lines) * scale)
 
 
 def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
@@ -229,7 +248,7 @@ def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
         if words.startswith(" "):
             easel.write(words.strip(), (left + easel.px(10), y), SMALL, MUTED, right - left)
         elif not colon:
-            easel.write(words, (left, y), size, ACCENT if index == 0 else INK, right - left)
+            easel.write(words, (left, y), size, ACCENT if index == 0 else INK, right - left, strong=index == 0)
         else:
             expression, _, result = rest.rpartition(" = ")
             easel.write(name, (left, y), size, MUTED if name in ("policy", "best") else INK)

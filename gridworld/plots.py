@@ -55,9 +55,11 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     easel.card(rect)
     size = easel.px(SMALL)
     inner = rect.inflate(-easel.px(20), -easel.px(12))
-    title = easel.write(strip.title, (inner.left, inner.top + size / 2), SMALL, INK, inner.width * 0.5)
+    room = inner.width * (0.5 if len(strip.lines) > 1 else 1.0)
+    title = easel.write(strip.title, (inner.left, inner.top + size / 2), SMALL, INK, room)
     lines = _transformed(strip, max(50, inner.width))
-    _line_names(easel, inner, title.right + easel.px(14), list(strip.lines))
+    if len(strip.lines) > 1:
+        _line_names(easel, inner, title.right + easel.px(14), list(strip.lines))
     gutter = easel.px(48)
     plot = pygame.Rect(inner.left + gutter, inner.top + round(1.8 * size), inner.width - gutter, 0)
     plot.height = inner.bottom - plot.top - round(1.2 * size)
