@@ -8,6 +8,7 @@ The arrow keys move; every move says its reward and the return so far. A click c
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ ACTION_KEYS = (*ACTION_NAMES[:4], ".")
 
 
 class WalkByHand(Lesson):
-    """The map with an agent that the keys move; S & B's interface of chapter 3, with you as the agent.
+    """The map with an agent that the keys move: the interface of agent and environment, with you as the agent.
 
     rewards: those of this episode, in order.
     """
@@ -29,7 +30,13 @@ class WalkByHand(Lesson):
         super().__init__("Walk by hand", world)
         self._random = np.random.default_rng(seed)
         self._returns: list[float] = []
-        self.reset()
+        self._state = world.starts[0]
+        self._trail = [self._state]
+        self._visits = np.zeros(world.n_states, dtype=np.int64)
+        self._last = ""
+        self._over = False
+        self.rewards: list[float] = []
+        self._begin()
 
     def reset(self) -> None:
         """Begin an episode at a start of the map."""
@@ -64,7 +71,7 @@ class WalkByHand(Lesson):
     def buttons(self) -> list[Button]:
         """One for each action."""
         return [
-            Button(name.capitalize(), lambda action=action: self.act(action), lambda: not self._over, key)  # type: ignore[misc]
+            Button(name.capitalize(), partial(self.act, action), lambda: not self._over, key)
             for action, (name, key) in enumerate(
                 zip(ACTION_NAMES[: self.world.n_actions], ACTION_KEYS[: self.world.n_actions], strict=True)
             )
@@ -98,7 +105,7 @@ class WalkByHand(Lesson):
         self._trail = [self._state]
         self._visits = np.zeros(self.world.n_states, dtype=np.int64)
         self._visits[self._state] = 1
-        self.rewards: list[float] = []
+        self.rewards = []
         self._last = ""
         self._over = False
 

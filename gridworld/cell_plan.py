@@ -49,7 +49,7 @@ class CellPlan:
         if self.quarter_digits is not None:
             self.arrow_length = side * 0.27
         self.arrows = policy and self.arrow_length >= 4.5
-        self.value_y = 0.85 * side if below else 0.5 * side
+        self.value_y = min(0.85 * side, side - self.line - 0.62 * self.value_font) if below else 0.5 * side
         self.thickness = max(1, round(self.arrow_length * 0.11))
 
         self.corner_font = round(min(max(side * 0.125, least), 16 * scale))

@@ -52,9 +52,15 @@ class Looks:
         self.letters = world.letters
         self.by_letter = {letter: look_of(letter, cell, world.step_reward) for letter, cell in world.cells.items()}
         self.by_state = [self.by_letter[letter] for letter in world.letters.ravel().tolist()]
-        self.extra_starts = frozenset(world.starts) if len(world.starts) < world.n_states // 2 else frozenset()
+        self._marks: dict[int, str] = {}
+        # Where any cell may be the start, as for exploring starts, marking them all would say nothing.
+        if len(world.starts) < world.n_states // 2:
+            self._marks |= dict.fromkeys(world.starts, "S")
+        for letter, cell in world.cells.items():
+            if cell.leaves_to is not None and letter in world.letters:
+                row, column = cell.leaves_to
+                self._marks.setdefault(row * world.width + column, f"{letter}'")
 
     def corner(self, state: int) -> str:
-        """The words in the cell's corner: its reward, or S on a start."""
-        mark = self.by_state[state].mark
-        return mark or ("S" if state in self.extra_starts else "")
+        """The words in the cell's corner: what it pays, S on a start, A' where the cell A leads to."""
+        return self.by_state[state].mark or self._marks.get(state, "")

@@ -177,6 +177,8 @@ def _wind(surface: pygame.Surface, area: GridArea, world: GridWorld, scale: floa
         return
     size = round(min(14 * scale, max(8, area.cell * 0.4)))
     y = area.rect.bottom + round(_WIND_HEIGHT * scale / 2) + 1
+    if world.wind[0] == 0 and area.cell >= 3 * size:
+        surface.blit(text("wind", size, MUTED), (area.left, round(y - size * 0.6)))
     for column, blow in enumerate(world.wind):
         x = area.left + (column + 0.5) * area.cell
         if blow == 0:

@@ -244,10 +244,10 @@ def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
     for index, words in enumerate(lines):
         if y + line / 2 > rect.bottom:
             return
-        name, colon, rest = words.partition(": ")
+        name, _, rest = words.partition(": ")
         if words.startswith(" "):
             easel.write(words.strip(), (left + easel.px(10), y), SMALL, MUTED, right - left)
-        elif not colon:
+        elif " = " not in rest:
             easel.write(words, (left, y), size, ACCENT if index == 0 else INK, right - left, strong=index == 0)
         else:
             expression, _, result = rest.rpartition(" = ")
