@@ -16,6 +16,7 @@ class Viewer:
 
     def __init__(self, title: str, frames_per_second: float) -> None:
         self.is_open = False
+        self._screen: pygame.Surface | None = None
         self._was_closed = False
         self._title = title
         self._frames_per_second = frames_per_second
@@ -23,24 +24,25 @@ class Viewer:
 
     def show(self, picture: pygame.Surface) -> None:
         """Show the picture, in a new window if it is the first; do nothing once the user has closed the window."""
+        # pygame has one window for the whole process: another environment may have closed it or taken it over.
+        self.is_open = self.is_open and pygame.display.get_surface() is self._screen
         if self.is_open and any(event.type == pygame.QUIT for event in pygame.event.get()):
             self.close()
         if self._was_closed:
             return
-        if not self.is_open:
-            self._open(picture.get_size())
-        self._screen.blit(picture, (0, 0))
+        screen = self._screen if self.is_open and self._screen else self._open(picture.get_size())
+        screen.blit(picture, (0, 0))
         pygame.display.flip()
         self._clock.tick(self._frames_per_second)
 
     def close(self) -> None:
         """Close the window for good."""
-        if self.is_open:
+        if self.is_open and pygame.display.get_surface() is self._screen:
             pygame.display.quit()
         self.is_open = False
         self._was_closed = True
 
-    def _open(self, size: tuple[int, int]) -> None:
+    def _open(self, size: tuple[int, int]) -> pygame.Surface:
         try:
             pygame.display.init()
             self._screen = pygame.display.set_mode(size)
@@ -48,3 +50,4 @@ class Viewer:
             raise UserError(f"no window can be opened ({error}); use render_mode='rgb_array'") from None
         pygame.display.set_caption(self._title)
         self.is_open = True
+        return self._screen
