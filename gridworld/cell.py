@@ -9,7 +9,7 @@ from common.options import UserError
 Place = tuple[int, int]
 """(row, column), both from 0 at the top left."""
 
-SHAPES = ("none", "circle", "triangle", "square", "diamond", "star")
+SHAPES = ("none", "circle", "triangle", "square", "diamond", "star", "cross")
 """What can be drawn in a cell."""
 
 COLOURS = {
