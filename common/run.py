@@ -1,0 +1,348 @@
+"""A training run: everything around the loop that is not the lecture.
+
+A chapter shows its algorithm and its loop; the run counts, evaluates, stops, draws, saves and resumes:
+
+    run = Run("dqn", options)                     # checks the options, the folder and the environment
+    env = run.environment()                       # a gymnasium environment; every episode gets its own seed
+    agent = DQNAgent(..., generator=run.generator)
+    run.begin(agent)                              # --resume: puts agent and environment back where they stopped
+    train(env, agent, run)
+    return run.finish()                           # files, a line on the screen, the exit status
+
+    def train(env, agent, run):
+        state, _ = env.reset()
+        for step in run.steps():                  # 1, 2, 3, ... until solved, out of steps, or Ctrl-C
+            action = agent.act(state)
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            agent.learn(...)
+            state = next_state
+            if terminated or truncated:
+                state, _ = env.reset()
+
+With several environments at once: `env = run.environments(8)` and `for step in run.steps(8)`, which counts 8
+environment steps a turn.
+
+What the run asks of an agent is the protocol `Agent`. Every `--evaluate-every` steps it plays the agent's greedy
+policy for 10 episodes in an environment of its own; if their mean reaches the target, for 100 fresh ones, and if those
+reach it too, the run is solved: training stops, and exactly these weights are saved.
+
+Stopping. Ctrl-C lets the loop finish its turn; then the best weights so far, the curve, the summary and a checkpoint
+are saved, and the script ends with status 130. A second Ctrl-C stops at once. A checkpoint is taken between two turns
+of the loop, so a chapter needs no code for it beyond the agent's `state` and `restore`; what the loop keeps in local
+variables must come back from `env.reset()`, which returns to the middle of the episode after `begin`.
+"""
+
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+import gymnasium as gym
+import numpy as np
+from tqdm import tqdm
+
+from common.checkpoint import (
+    State,
+    in_order,
+    load_state,
+    numbered,
+    packed,
+    save_state,
+    unpacked,
+    with_prefix,
+    without_prefix,
+)
+from common.environments import make_environment
+from common.evaluation import SEED_OFFSET, BatchPolicy, Evaluation
+from common.options import UserError
+from common.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
+from common.run_options import RunOptions, check_run_options, resumed
+from common.training_environment import TrainingEnvironment, TrainingEnvironments
+from common.viewer import Viewer
+from common.weights import Weights, save_weights
+
+QUICK_EPISODES = 10
+CHECKPOINT_SECONDS = 30.0
+_imported = time.perf_counter()
+
+
+class Agent(Protocol):
+    """What a run asks of an agent."""
+
+    def weights(self) -> Weights:
+        """The weights to save and to play."""
+
+    def policy(self, weights: Weights) -> BatchPolicy:
+        """The greedy policy of such weights: observations [n, ...] -> actions [n, ...]."""
+
+    def status(self) -> dict[str, float]:
+        """Numbers for the progress bar, progress.csv and TensorBoard, such as epsilon and loss."""
+
+    def state(self) -> State:
+        """Everything that `restore` needs to go on bit for bit: weights, optimiser, memory, counters, generators."""
+
+    def restore(self, state: State) -> None:
+        """Take over a state."""
+
+
+class Run:
+    """One training run of a chapter. Raises UserError for options that do not fit.
+
+    target: mean return that counts as solved; None asks the environment.
+    options: those of the run; with --resume the stopped run's own, so read them from here.
+    generator: randomness for the agent. observation_space and action_space are those of one environment.
+    """
+
+    def __init__(self, chapter: str, options: RunOptions, *, target: float | None = None) -> None:
+        check_run_options(options)
+        self.chapter = chapter
+        self.options: Any = resumed(options)
+        options = self.options
+        self.folder = ResultsFolder(
+            options.out or options.resume or Path("results") / chapter / f"seed-{options.seed}", chapter
+        )
+        self.evaluation = Evaluation(options.env, target=target)
+        self.observation_space = self.evaluation.env.observation_space
+        self.action_space = self.evaluation.env.action_space
+        self.generator = np.random.default_rng([options.seed, 1])
+        self.progress = Progress()
+        self.step = 0
+        self.solved = False
+        self.interrupted = False
+        self.best: tuple[float, Weights, np.ndarray] | None = None
+        self._seconds = 0.0
+        self._startup = 0.0
+        self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
+        self._env: TrainingEnvironment | TrainingEnvironments | None = None
+        self._tensorboard: TensorBoardWriter | None = None
+        self._viewer: Viewer | None = None
+
+    # -- before the loop
+
+    def environment(self) -> TrainingEnvironment:
+        """The environment to train in."""
+        env = make_environment(self.options.env, disable_env_checker=True)
+        self._env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
+        return self._env
+
+    def environments(self, count: int) -> TrainingEnvironments:
+        """`count` environments that step together: the native vector version where there is one."""
+        native = self.evaluation.is_native
+        env = gym.make_vec(
+            self.options.env, num_envs=count, vectorization_mode="vector_entry_point" if native else "sync"
+        )
+        self._env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
+        return self._env
+
+    def _environment_generator(self) -> np.random.Generator:
+        return np.random.default_rng([self.options.seed, 2])
+
+    def begin(self, agent: Agent) -> None:
+        """Take charge of this agent; with --resume, put it and the environment back."""
+        self.agent = agent
+        options = self.options
+        if self._resume_state is not None:
+            self._restore(self._resume_state)
+        write_json(
+            self.folder.options,
+            {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
+        )
+        if options.tensorboard is not None:
+            self._tensorboard = TensorBoardWriter(options.tensorboard)
+        if options.render and not options.headless:
+            save_weights(self.folder.latest, agent.weights(), self.chapter)
+            self._viewer = Viewer(self.folder.latest, options)
+
+    # -- the loop
+
+    def steps(self, stride: int = 1) -> Iterator[int]:
+        """Count environment steps, `stride` a turn, until the run is solved, stopped or out of steps."""
+        before = signal.signal(signal.SIGINT, self._on_interrupt)
+        began = time.perf_counter() - self._seconds
+        self._startup = time.perf_counter() - _imported
+        saved = time.perf_counter()
+        bar = tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, mininterval=0.2, leave=False)
+        try:
+            while self.step < self.options.steps and not (self.solved or self.interrupted):
+                self.step += stride
+                yield self.step
+                if self.step % self.options.evaluate_every < stride:
+                    self._seconds = time.perf_counter() - began
+                    self._evaluate()
+                    self._seconds = time.perf_counter() - began
+                    bar.set_postfix(self._postfix(), refresh=False)
+                    if time.perf_counter() - saved > CHECKPOINT_SECONDS:
+                        self._save_checkpoint()
+                        saved = time.perf_counter()
+                if not self.step % 64 or stride > 1:
+                    bar.update(self.step - bar.n)
+            self._seconds = time.perf_counter() - began
+        finally:
+            bar.close()
+            signal.signal(signal.SIGINT, before)
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+        print("\nstopping after this step (Ctrl-C again: at once)", file=sys.stderr)
+
+    def _episode_ended(self, score: float) -> None:
+        self.progress.episode_steps.append(self.step)
+        self.progress.scores.append(score)
+        if self._tensorboard is not None:
+            self._tensorboard.add(self.step, {"score": score})
+
+    def _evaluate(self) -> None:
+        """Ten greedy episodes, a hundred where those look solved; remember the best weights."""
+        weights = self.agent.weights()
+        if not all(np.isfinite(array).all() for array in weights):
+            raise UserError("the weights are no longer finite numbers: lower --learning-rate")
+        policy = self.agent.policy(weights)
+        scores = self._play(policy, QUICK_EPISODES)
+        if self.evaluation.solves(scores):
+            scores = self._play(policy, self.evaluation.episodes)
+            self.solved = self.evaluation.solves(scores)
+        mean = float(scores.mean())
+        if self.best is None or self.solved or mean > self.best[0]:
+            self.best = (mean, [array.copy() for array in weights], scores)
+            save_weights(self.folder.weights, weights, self.chapter)
+        row = {
+            "steps": self.step,
+            "episodes": len(self.progress.scores),
+            "seconds": round(self._seconds, 3),
+            "score": self.progress.recent_score(),
+            "evaluation": mean,
+            "evaluated": len(scores),
+        } | self.agent.status()
+        self.progress.evaluations.append(row)
+        if self._tensorboard is not None:
+            self._tensorboard.add(self.step, {"evaluation": mean} | self.agent.status())
+        if self._viewer is not None:
+            save_weights(self.folder.latest, weights, self.chapter)
+
+    def _play(self, policy: BatchPolicy, episodes: int) -> np.ndarray:
+        """Fresh episodes every time: their seeds depend on the run's seed, the step and their number."""
+        entropy = np.random.SeedSequence([SEED_OFFSET, self.options.seed, self.step, episodes])
+        return self.evaluation.returns(policy, episodes, int(entropy.generate_state(1)[0]))
+
+    def _postfix(self) -> dict[str, str]:
+        row = self.progress.evaluations[-1]
+        shown = {"score": row["score"], "greedy": row["evaluation"]} | self.agent.status()
+        return {name: f"{value:.3g}" for name, value in shown.items()}
+
+    # -- after the loop
+
+    def finish(self) -> int:
+        """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
+        self._save_checkpoint()
+        if self.best is None or (not self.solved and not self.interrupted):
+            self._final_evaluation()
+        assert self.best is not None
+        mean, weights, scores = self.best
+        save_weights(self.folder.weights, weights, self.chapter)
+        name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
+        self.folder.save_progress(self.progress, self.evaluation.target, name)
+        summary = self._summary(mean, scores)
+        write_json(self.folder.summary, summary)
+        if self._tensorboard is not None:
+            self._tensorboard.close()
+        if self._viewer is not None:
+            self._viewer.close()
+        self.evaluation.close()
+        self._say(summary)
+        return 130 if self.interrupted else 0
+
+    def _final_evaluation(self) -> None:
+        """The verdict on a run that was not solved: a hundred episodes with its best weights.
+
+        Made after the checkpoint, and left out of it: a resumed run must not see an evaluation that one which was
+        never stopped does not make."""
+        current = self.agent.weights()
+        if self.best is None:
+            self.best = (0.0, [array.copy() for array in current], np.zeros(0))
+        scores = self._play(self.agent.policy(self.best[1]), self.evaluation.episodes)
+        self.best = (float(scores.mean()), self.best[1], scores)
+
+    def _summary(self, mean: float, scores: np.ndarray) -> dict[str, Any]:
+        return {
+            "chapter": self.chapter,
+            "env": self.options.env,
+            "seed": self.options.seed,
+            "solved": self.solved,
+            "interrupted": self.interrupted,
+            "steps": self.step,
+            "episodes": len(self.progress.scores),
+            "seconds": round(self._seconds, 3),
+            "startup_seconds": round(self._startup, 3),
+            "target": self.evaluation.target,
+            "evaluation": {
+                "episodes": len(scores),
+                "mean": mean,
+                "std": float(scores.std()),
+                "min": float(scores.min()),
+            },
+            "weights": str(self.folder.weights),
+            "command": _command(),
+            "versions": versions(),
+        }
+
+    def _say(self, summary: dict[str, Any]) -> None:
+        verdict = "solved" if self.solved else "stopped" if self.interrupted else "not solved"
+        result = summary["evaluation"]
+        print(
+            f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
+            f"{self._seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
+        )
+        print(f"results: {self.folder.folder}   watch: --demo --weights {self.folder.weights}")
+
+    def _save_checkpoint(self) -> None:
+        assert self._env is not None
+        state = with_prefix("agent", self.agent.state()) | with_prefix("environment", self._env.state())
+        best_mean = None
+        if self.best is not None:
+            best_mean = self.best[0]
+            state |= with_prefix("best", numbered(self.best[1])) | {"best_scores": self.best[2]}
+        state["run"] = packed(
+            {
+                "chapter": self.chapter,
+                "step": self.step,
+                "solved": self.solved,
+                "seconds": self._seconds,
+                "best": best_mean,
+                "progress": self.progress.as_dict(),
+            }
+        )
+        save_state(self.folder.checkpoint, state)
+
+    def _restore(self, state: State) -> None:
+        assert self._env is not None
+        try:
+            own = unpacked(state["run"])
+            if own["chapter"] != self.chapter:
+                raise UserError(f"{self.options.resume} is a run of {own['chapter']}, not of {self.chapter}")
+            if own["solved"]:
+                raise UserError(f"the run in {self.options.resume} is solved: there is nothing left to do")
+            if own["step"] >= self.options.steps:
+                raise UserError(
+                    f"the run in {self.options.resume} made {own['step']} steps: give --steps more than that"
+                )
+            self.agent.restore(without_prefix("agent", state))
+            self._env.restore(without_prefix("environment", state))
+            self.step, self._seconds = own["step"], own["seconds"]
+            self.progress.restore(own["progress"])
+            if own["best"] is not None:
+                self.best = (own["best"], in_order(without_prefix("best", state)), state["best_scores"])
+        except (KeyError, ValueError, TypeError) as error:
+            if isinstance(error, UserError):
+                raise
+            raise UserError(f"the checkpoint in {self.options.resume} does not fit this chapter: {error}") from error
+
+
+def _command() -> str:
+    """The command line, as it can be typed again."""
+    return shlex.join(["python", *sys.argv])

@@ -1,0 +1,38 @@
+"""Watching a training run: the chapter's own demo in a second process, which reads the newest weights every episode."""
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+from common.run_options import ABOUT_THE_SESSION, RunOptions
+
+
+class Viewer:
+    """A demo window beside the training. Training only writes a file now and then; it never waits for the window."""
+
+    def __init__(self, weights: Path, options: RunOptions) -> None:
+        script = str(Path(sys.argv[0]).absolute())
+        follow = ["--demo", "--follow", "--weights", str(weights.absolute())]
+        command = [sys.executable, script, *follow, *_given(options)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+    def close(self) -> None:
+        """Let the window end with its episode: the viewer stops when its input is closed."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+def _given(options: RunOptions) -> list[str]:
+    """The options that decide what is learned and were changed, as they are typed."""
+    arguments: list[str] = []
+    for field in dataclasses.fields(options):
+        value = getattr(options, field.name)
+        if field.name in ABOUT_THE_SESSION or value == field.default:
+            continue
+        flag = field.name.replace("_", "-")
+        if isinstance(value, bool):
+            arguments.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            arguments += [f"--{flag}", *map(str, value if isinstance(value, tuple) else (value,))]
+    return arguments
