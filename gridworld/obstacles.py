@@ -52,7 +52,6 @@ class Scene(NamedTuple):
 FIRST_SCENE = Scene(agent=0, columns=(0, 1, 2), directions=(1, 1, 1), moving=True)
 
 
-@lru_cache(maxsize=8192)
 def follow(scene: Scene, action: int) -> tuple[Scene, float, bool]:
     """(next scene, reward, terminated) of an action; the world has no chance in it."""
     down, right = DIRECTIONS[action]
@@ -61,11 +60,17 @@ def follow(scene: Scene, action: int) -> tuple[Scene, float, bool]:
     agent = row * SIZE + column
     columns, directions = scene.columns, scene.directions
     if scene.moving:
-        columns = tuple(map(operator.add, columns, directions))
-        directions = tuple(map(_turned, columns, directions))
-    met = sum(at == (row, column) for at in zip(OBSTACLE_ROWS, columns, strict=True))
+        columns, directions = _walked(columns, directions)
+    met = row in OBSTACLE_ROWS and columns[OBSTACLE_ROWS.index(row)] == column
     reached = agent == GOAL
     return Scene(agent, columns, directions, not scene.moving), float(reached - met), reached
+
+
+@lru_cache(maxsize=512)
+def _walked(columns: tuple[int, ...], directions: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Columns and directions after every obstacle has moved once."""
+    columns = tuple(map(operator.add, columns, directions))
+    return columns, tuple(map(_turned, columns, directions))
 
 
 def _turned(column: int, direction: int) -> int:
@@ -80,7 +85,7 @@ def _world() -> GridWorld:
     return GridWorld(rows, {"G": EDITING["G"]}, name="moving obstacles", stay=True)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1 << 15)  # there are 25,600 scenes
 def observe(scene: Scene) -> NDArray[np.float32]:
     """[15] the observation of a scene; shared, so copy it before you hand it on."""
     row, column = divmod(scene.agent, SIZE)
@@ -123,7 +128,7 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
         """Take the action while the obstacles take theirs."""
         if not 0 <= action < N_ACTIONS:
             raise UserError(f"action is {action}; the actions are 0 to {N_ACTIONS - 1}")
-        self.scene, reward, terminated = follow(self.scene, action)
+        self.scene, reward, terminated = follow(self.scene, int(action))
         if self.render_mode is not None:
             self._moved(self.scene.agent, int(action))
         return observe(self.scene).copy(), reward, terminated, False, {}
