@@ -101,9 +101,16 @@ class CellContent:
         if quarters:
             cross = marks.diagonals(side, plan.line, LINES, 255)
             surface.fblits([(cross, self._corners[state]) for state in self._inside], pygame.BLEND_PREMULTIPLIED)
+        if n_actions > 4:
+            middle = pygame.Rect(0, 0, round(side * 0.34), round(side * 0.34))
+            for state in self._inside:
+                left, top = self._corners[state]
+                middle.center = (left + side // 2, top + side // 2)
+                surface.fill(LINES, middle.inflate(2, 2))
+                surface.fill(quarters[state * n_actions + 4], middle)
 
     def _fill_quarters(self, corner: tuple[int, int], side: int, colours: list[Colour]) -> None:
-        """Four triangles for up, down, left and right, and a square in the middle for a fifth action."""
+        """Four triangles for up, down, left and right."""
         left, top = corner
         right, bottom = left + side - 1, top + side - 1
         middle = (left + side / 2, top + side / 2)
@@ -112,11 +119,6 @@ class CellContent:
         polygon(self._surface, colours[1], ((left, bottom), (right, bottom), middle))
         polygon(self._surface, colours[2], ((left, top), (left, bottom), middle))
         polygon(self._surface, colours[3], ((right, top), (right, bottom), middle))
-        if len(colours) > 4:
-            centre = pygame.Rect(0, 0, round(side * 0.34), round(side * 0.34))
-            centre.center = (round(middle[0]), round(middle[1]))
-            self._surface.fill(LINES, centre.inflate(2, 2))
-            self._surface.fill(colours[4], centre)
 
     def _draw_icons(self) -> None:
         plan = self._plan

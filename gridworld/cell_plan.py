@@ -56,7 +56,7 @@ class CellPlan:
         self.corners = side >= (7.5 if self.quarter_digits is not None else 4.4) * self.corner_font
         # Beside an arrow the numbers of left and right step up out of its way.
         # A fifth action's number stands between the arrows' origin and the number of down.
-        self.stay_y = side * (0.64 if self.arrows else 0.5)
+        self.stay_y = side * (0.6 if self.arrows else 0.5)
         wing = 0.62 * self.head(round(self.arrow_length))
         self.aside_y = max(0.3 * side, 0.5 * side - 0.5 * self.quarter_font - wing) if self.arrows else 0.5 * side
         self.icon_radius = max(3, round(side * (0.25 if not self.quartered else 0.11)))
