@@ -1,0 +1,56 @@
+"""Saved tables: what a tabular learner knows, in an .npz file that holds numbers and one line of text, no pickle."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.files import atomic_write, check_writable
+from common.options import UserError
+
+
+def check_table_path(path: Path) -> Path:
+    """Return the path if a table can be saved there; UserError for another suffix or a place that cannot be written."""
+    if path.suffix != ".npz":
+        raise UserError(f"cannot save a table to {path}: the name must end in .npz")
+    return check_writable(path)
+
+
+def save_table(path: Path, table: NDArray[np.float64], world: str, world_name: str) -> None:
+    """Write a table [S] or [S, A] and the world it was learned in, whole or not at all.
+
+    world: a fingerprint by which `load_table` knows the world again; world_name: how to name it to a reader.
+    """
+    with atomic_write(check_table_path(path)) as temporary:
+        np.savez_compressed(temporary, table=table, world=np.array(world), world_name=np.array(world_name))
+
+
+def load_table(path: Path, shape: tuple[int, ...], world: str, world_name: str) -> NDArray[np.float64]:
+    """The table that `save_table` wrote to the path.
+
+    Raises UserError where the file is missing or corrupt, where the table has another shape or holds a number that is
+    not finite, and where it was learned in another world.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            table = np.asarray(file["table"])
+            origin, origin_name = str(file["world"]), str(file["world_name"])
+    except FileNotFoundError:
+        raise UserError(f"there is no table {path}; save one with --save {path}") from None
+    except KeyError as error:
+        raise UserError(f"{path} is not a table of this course: it has no entry {error}") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
+        reason = "it is a folder" if path.is_dir() else "the file is damaged, or no .npz table at all"
+        raise UserError(f"the table {path} cannot be read: {reason}") from error
+    except Exception as error:  # a damaged archive surfaces as zlib.error, struct.error and others
+        raise UserError(f"the table {path} cannot be read: the file is damaged ({error})") from error
+    if table.shape != shape:
+        raise UserError(
+            f"the table {path} has shape {table.shape} (learned on {origin_name}); {world_name} needs {shape}"
+        )
+    if origin != world:
+        raise UserError(f"the table {path} was learned on {origin_name}, which is not {world_name} as it is now")
+    if table.dtype.kind not in "fiu" or not np.isfinite(table).all():
+        raise UserError(f"the table {path} holds entries that are not finite numbers; learn it again")
+    return table.astype(np.float64)

@@ -1,0 +1,239 @@
+"""Everything around a chapter's loop that is not the lecture: the window, progress, many seeds, files, Ctrl-C."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+from common.tables import load_table, save_table
+from gridworld.greedy_demo import run_demo
+from gridworld.learner_lesson import LearnerLesson
+from gridworld.learning_options import ControlOptions, LearningOptions, check_learning_options
+from gridworld.report import Report
+from gridworld.table_agent import ActionTable, Schedule
+from gridworld.task import Task, fingerprint
+from gridworld.trial import Agent, Train, Trial, Truth
+from gridworld.vector import Runs, VectorLearner
+from gridworld.world import GridWorld
+
+_REFRESH_SECONDS = 0.1
+_RECENT = 100
+_LARGEST_TABLES = 40_000_000
+"""Entries that the tables of learners stepped together may have in all; larger ones go one by one."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to learn, as a chapter offers it.
+
+    title: for people. agent: makes the learner of (task, schedule, seed); train: the chapter's loop. truth: the kind of
+    `Truth` its table tends to. vector: makes N such learners stepped together, of (mdp, schedule, N, seed, max_steps);
+    None where they can only go one by one. measured: whether its error after every episode is the learning curve.
+    """
+
+    title: str
+    agent: Callable[[Task, Schedule, int], Agent]
+    train: Train
+    truth: str
+    vector: Callable[..., VectorLearner] | None = None
+    measured: bool = False
+
+
+class Experiment:
+    """Methods on one task. Raises UserError for options, files and environments that will not do, before it starts."""
+
+    def __init__(self, chapter: str, options: LearningOptions) -> None:
+        self.chapter, self.options = chapter, options
+        self.schedule = check_learning_options(options)
+        self.task = Task(options.map, options.env, options.max_steps)
+        self.report = Report(chapter, self.task, options)
+
+    def run(self, *methods: Method) -> int:
+        """Do what the options ask for; returns the exit status. The first method's table is loaded and saved."""
+        options = self.options
+        start = self._loaded(methods[0])
+        if isinstance(options, ControlOptions) and options.demo:
+            assert start is not None
+            return run_demo(self.task, start, options)
+        if options.seeds > 1:
+            return self._many(methods)
+        world = self.task.world
+        if world is not None and not options.headless and _has_display():
+            return self._watch(world, methods, start)
+        return self._learn(methods, start)
+
+    def trial(self, method: Method, seed: int, start: np.ndarray | None = None) -> Trial:
+        """A learner before its first step. start: the table to begin with."""
+        agent = method.agent(self.task, self.schedule, 2 * seed + 1)
+        if start is not None:
+            agent.fill(start)
+        return Trial(agent, self.task.experience(2 * seed), method.train)
+
+    # One learner of each method
+
+    def _learn(self, methods: tuple[Method, ...], start: np.ndarray | None) -> int:
+        trials = []
+        interrupted = False
+        for method in methods:
+            trial = self.trial(method, self.options.seed, start if method is methods[0] else None)
+            seconds, errors, interrupted = self._episodes(method, trial)
+            trials.append((method.title, trial, errors))
+            self.report.print_result(method.title, trial, method.truth, seconds)
+            if interrupted:
+                break
+        self.report.save_learning(trials)
+        self._save(trials[0][1].agent)
+        if self.options.record is not None and self.task.world is not None:
+            self._film(self.task.world, methods, start)
+        elif self.options.record is not None:
+            run_demo(self.task, trials[0][1].agent.action_values, self.options)  # type: ignore[union-attr]
+        return 130 if interrupted else 0
+
+    def _episodes(self, method: Method, trial: Trial) -> tuple[float, list[float], bool]:
+        """Learn all episodes behind a progress bar; (seconds, errors after each episode, whether Ctrl-C was pressed)."""
+        errors: list[float] = []
+        truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
+        begin = refresh = time.perf_counter()
+        interrupted = False
+        with tqdm(total=self.options.episodes, unit="episode", desc=method.title, dynamic_ncols=True) as bar:
+            try:
+                for number in range(1, self.options.episodes + 1):
+                    trial.episode()
+                    if truth is not None:
+                        errors.append(truth.error(trial.agent))
+                    now = time.perf_counter()
+                    if now >= refresh or number == self.options.episodes:
+                        refresh = now + _REFRESH_SECONDS
+                        recent = np.mean(trial.returns[-_RECENT:])
+                        bar.set_postfix_str(f"return {recent:.3g} (mean of {_RECENT})", refresh=False)
+                        bar.update(number - bar.n)
+            except KeyboardInterrupt:
+                interrupted = True
+        if interrupted:
+            print(f"stopped after {len(trial.returns)} episodes; what was learned so far:")
+        return time.perf_counter() - begin, errors, interrupted
+
+    # Many learners of each method
+
+    def _many(self, methods: tuple[Method, ...]) -> int:
+        """Learn with every seed and report the mean; Ctrl-C keeps the seeds that are done."""
+        results: list[tuple[str, Runs]] = []
+        interrupted = False
+        begin = time.perf_counter()
+        for method in methods:
+            runs, interrupted = self._together(method) if self._fits(method) else self._one_by_one(method)
+            if runs is not None:
+                self.report.print_many(method.title, runs, time.perf_counter() - begin)
+                results.append((method.title, runs))
+            if interrupted:
+                break
+        if results:
+            self.report.save_many(results)
+        return 130 if interrupted else 0
+
+    def _fits(self, method: Method) -> bool:
+        size = self.options.seeds * self.task.n_states * self.task.n_actions
+        return method.vector is not None and self.task.mdp is not None and size <= _LARGEST_TABLES
+
+    def _together(self, method: Method) -> tuple[Runs | None, bool]:
+        options = self.options
+        assert method.vector is not None
+        learners = method.vector(self.task.mdp, self.schedule, options.seeds, options.seed, self.task.max_steps)
+        runs = learners.empty_runs(options.episodes)
+        refresh = 0.0
+        with tqdm(total=options.episodes * options.seeds, unit="episode", desc=method.title, dynamic_ncols=True) as bar:
+            try:
+                for over in learners.steps(options.episodes, runs):
+                    if time.perf_counter() >= refresh:
+                        refresh = time.perf_counter() + _REFRESH_SECONDS
+                        bar.update(over - bar.n)
+                bar.update(bar.total - bar.n)
+            except KeyboardInterrupt:
+                finished = int((runs.lengths > 0).sum(axis=1).min())
+                print(f"stopped after {finished} episodes of every learner")
+                return (runs.first(finished) if finished else None), True
+        return runs, False
+
+    def _one_by_one(self, method: Method) -> tuple[Runs | None, bool]:
+        options = self.options
+        trials: list[Trial] = []
+        errors: list[float] = []
+        interrupted = False
+        truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
+        try:
+            for seed in tqdm(range(options.seed, options.seed + options.seeds), unit="seed", desc=method.title):
+                trial = self.trial(method, seed)
+                errors_of_trial = []
+                for _ in range(options.episodes):
+                    trial.episode()
+                    if truth is not None:
+                        errors_of_trial.append(truth.error(trial.agent))
+                trials.append(trial)
+                errors.append(errors_of_trial)  # type: ignore[arg-type]
+        except KeyboardInterrupt:
+            print(f"stopped after {len(trials)} of {options.seeds} seeds")
+            interrupted = True
+        if not trials:
+            return None, True
+        tables = np.array([_table(trial.agent) for trial in trials])
+        returns, lengths = np.array([trial.returns for trial in trials]), np.array([trial.lengths for trial in trials])
+        return Runs(tables, returns, lengths, np.array(errors) if truth is not None else None), interrupted
+
+    # The window
+
+    def _watch(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> int:
+        from gridworld.window import show
+
+        lessons = self._lessons(world, methods, start)
+        show(*lessons, record=self.options.record)
+        self._save(lessons[0].agent, lessons[0].world)
+        return 0
+
+    def _film(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> None:
+        from gridworld.window import show
+
+        lessons = self._lessons(world, methods, start)
+        for lesson in lessons:
+            lesson.playing = True
+        show(*lessons, headless=True, record=self.options.record, steps=20 * self.options.episodes)
+        print(f"the film is in {self.options.record}")
+
+    def _lessons(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> list[LearnerLesson]:
+        def lesson(method: Method) -> LearnerLesson:
+            def make(edited: GridWorld) -> Trial:
+                trial = self.trial(method, self.options.seed, start if method is methods[0] else None)
+                if edited is not world:
+                    trial.use(edited.mdp())
+                return trial
+
+            return LearnerLesson(method.title, world, make, method.truth, self.options.episodes, self.options.seed)
+
+        return [lesson(method) for method in methods]
+
+    # Tables
+
+    def _loaded(self, method: Method) -> np.ndarray | None:
+        if self.options.load is None:
+            return None
+        shape = _table(method.agent(self.task, self.schedule, 0)).shape
+        return load_table(self.options.load, shape, self.task.fingerprint, self.task.name)
+
+    def _save(self, agent: Agent, world: GridWorld | None = None) -> None:
+        """world: the map as it was edited, where it was."""
+        if self.options.save is None:
+            return
+        mark = self.task.fingerprint if world is None else fingerprint(world.mdp())
+        save_table(self.options.save, _table(agent), mark, self.task.name)
+        print(f"the table is in {self.options.save}")
+
+
+def _has_display() -> bool:
+    from gridworld.window import has_display
+
+    return has_display()
+
+
+def _table(agent: Agent) -> np.ndarray:
+    return agent.action_values if isinstance(agent, ActionTable) else agent.values

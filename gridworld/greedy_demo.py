@@ -1,0 +1,87 @@
+"""Walking greedily with a table that was learned before."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.environments import make_environment
+from common.recording import Recorder
+from gridworld.learning_options import LearningOptions
+from gridworld.lesson import Belief, Button, Lesson
+from gridworld.simulator import Encoded
+from gridworld.table_agent import greedy_policy
+from gridworld.task import Task
+from gridworld.world import GridWorld
+
+EPISODES = 5
+
+
+class GreedyLesson(Lesson):
+    """Shows a table and walks along its greedy policy."""
+
+    def __init__(self, world: GridWorld, action_values: NDArray[np.float64], discount: float, seed: int) -> None:
+        super().__init__(f"greedy on {world.name}", world, seed)
+        self._discount = discount
+        self._belief = Belief(
+            values=action_values.max(axis=1), action_values=action_values, policy=greedy_policy(action_values)
+        )
+
+    @property
+    def discount(self) -> float:
+        return self._discount
+
+    @property
+    def done(self) -> bool:
+        return True
+
+    def belief(self) -> Belief:
+        return self._belief
+
+    def buttons(self) -> list[Button]:
+        return [Button("Move", self.move, key="m")]
+
+
+def run_demo(task: Task, action_values: NDArray[np.float64], options: LearningOptions) -> int:
+    """Walk greedily: in the window on a map, else in print; --record films either."""
+    if task.world is None:
+        _play(task, action_values, options)
+        return 0
+    lesson = GreedyLesson(task.world, action_values, options.discount, options.seed)
+    lesson.move()
+    assert lesson.walk is not None
+    from gridworld.window import has_display, show
+
+    if options.headless or not has_display():
+        while not lesson.walk.over:
+            lesson.walk.step()
+        print(" ".join(str(task.world.row_column(state)) for state in lesson.walk.trail[:60]))
+        print(lesson.walk.message)
+        lesson.move()
+    show(lesson, headless=options.headless, record=options.record)
+    return 0
+
+
+def _play(task: Task, action_values: NDArray[np.float64], options: LearningOptions) -> None:
+    """A few greedy episodes in the gymnasium environment itself."""
+    settings: dict[str, Any] = {} if options.record is None else {"render_mode": "rgb_array"}
+    env = make_environment(str(task.env), **settings)
+    encoded = Encoded(env, options.seed, task.max_steps)
+    recorder = None if options.record is None else Recorder(options.record, frames_per_second=4)
+    random = np.random.default_rng(options.seed)
+    for episode in range(EPISODES):
+        state, _ = encoded.reset()
+        ended = False
+        while not ended:
+            if recorder is not None:
+                recorder.add(np.asarray(env.render(), np.uint8))
+            best = np.flatnonzero(action_values[state] == action_values[state].max())
+            state, _, terminated, truncated, _ = encoded.step(int(random.choice(best)))
+            ended = terminated or truncated
+        if recorder is not None:
+            recorder.add(np.asarray(env.render(), np.uint8))
+        how = "arrived" if terminated else "no end in sight"
+        print(f"episode {episode + 1}: {how} after {encoded.steps} steps, return {encoded.episode_return:g}")
+    if recorder is not None:
+        recorder.close()
+    env.close()

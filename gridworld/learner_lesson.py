@@ -1,0 +1,160 @@
+"""A learner in the window: what it believes, its last update in numbers, and how far it is from the truth."""
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
+from gridworld.table_agent import ActionTable, Update, greedy_policy
+from gridworld.trial import Trial, Truth
+from gridworld.world import ACTION_NAMES, GridWorld
+
+TRAIL = 60
+"""States of the present episode that the trail shows at most."""
+
+
+class LearnerLesson(Lesson):
+    """A trial as the window shows it. A step is a step in the environment.
+
+    make: begins the trial anew on a world, with the seed it has always had. truth: the kind of `Truth` that the table
+    is measured against. episodes: where Play stops; "Go on" gives as many again.
+    """
+
+    def __init__(
+        self, title: str, world: GridWorld, make: Callable[[GridWorld], Trial], truth: str, episodes: int, seed: int = 0
+    ) -> None:
+        super().__init__(title, world, seed)
+        self._make = make
+        self._kind = truth
+        self._limit = self._episodes = episodes
+        self._begin(make(world))
+
+    def _begin(self, trial: Trial) -> None:
+        self.trial = trial
+        self.agent = trial.agent
+        self.truth = Truth(self.world.mdp(), self._kind)
+        self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
+        self._fresh = True
+        self.errors = [self.truth.error(self.agent)]
+
+    # What is shown
+
+    @property
+    def discount(self) -> float:
+        return self.agent.discount
+
+    @property
+    def done(self) -> bool:
+        return len(self.trial.returns) >= self._limit
+
+    def belief(self) -> Belief:
+        agent = self.agent
+        last = agent.last_update
+        changed = None if last is None else last.state
+        trail = tuple(self._trail)
+        if isinstance(agent, ActionTable):
+            action_values = agent.action_values
+            visits = np.array(agent.visits).sum(axis=1)
+            return Belief(
+                values=np.where(self.truth.learned, action_values.max(axis=1), 0.0),
+                action_values=action_values,
+                policy=greedy_policy(action_values),
+                visits=visits,
+                agent=trail[-1],
+                trail=trail,
+                changed=changed,
+            )
+        visits = np.array(agent.visits)
+        return Belief(agent.values, None, agent.policy, visits, trail[-1], trail, changed)
+
+    def status(self) -> list[tuple[str, str]]:
+        experience = self.trial.experience
+        lines = [
+            ("episode", f"{len(self.trial.returns) + (not self._fresh):,} of {self._limit:,}"),
+            ("step", f"{experience.steps:,} ({experience.total_steps:,} in all)"),
+            ("return", f"{experience.episode_return:.3g}"),
+        ]
+        if isinstance(self.agent, ActionTable):
+            lines.append(("epsilon", f"{self.agent.epsilon:.3g}"))
+        last = self.agent.last_update
+        return lines if last is None else lines + self._in_numbers(last)
+
+    def _in_numbers(self, last: Update) -> list[tuple[str, str]]:
+        row, column = self.world.row_column(last.state)
+        entry = f"v({row},{column})" if last.action is None else f"q({row},{column} {ACTION_NAMES[last.action]})"
+        step = f"{last.step_size:.3g}"
+        return [
+            ("last update", entry),
+            ("target", f"{last.target:.4g}"),
+            ("new = old + step × error", f"{last.new:.4f}"),
+            ("", f"= {last.old:.4f} + {step} × ({last.target:.4f} - {last.old:.4f})"),
+        ]
+
+    def strips(self) -> list[Strip]:
+        strips = [Strip("return of each episode", {"return": self.trial.returns})]
+        if np.isfinite(self.errors[-1]):
+            strips.append(Strip("distance from the true values", {"RMS error": self.errors}))
+        return strips
+
+    # What can be done
+
+    def buttons(self) -> list[Button]:
+        return [
+            Button("Episode", self.finish_episode, lambda: not self.done, "e"),
+            Button("Move", self.move, key="m"),
+            Button("Go on", self._go_on, lambda: self.done, "o"),
+        ]
+
+    def settings(self) -> list[Setting]:
+        def slider(label: str, name: str, low: float, high: float, digits: int) -> Setting:
+            agent = self.agent
+            return Setting(label, lambda: getattr(agent, name), lambda x: setattr(agent, name, x), low, high, digits)
+
+        sliders = [slider("discount", "discount", 0.0, 1.0, 2), slider("step size", "step_size", 0.01, 1.0, 2)]
+        if isinstance(self.agent, ActionTable):
+            sliders.append(slider("epsilon", "epsilon", 0.0, 1.0, 2))
+        return sliders
+
+    def advance(self, steps: int) -> None:
+        trial, trail = self.trial, self._trail
+        for _ in range(steps):
+            if self.done:
+                break
+            if self._fresh:
+                trail.clear()
+            ended = trial.step()
+            if self._fresh:
+                self._fresh = False
+            trail.append(trial.experience.state)
+            if ended:
+                self._fresh = True
+                self.errors.append(self.truth.error(self.agent))
+
+    def finish_episode(self) -> None:
+        """Learn to the end of this episode."""
+        before = len(self.trial.returns)
+        while len(self.trial.returns) == before and not self.done:
+            self.advance(1)
+
+    def _go_on(self) -> None:
+        self._limit += self._episodes
+        self.playing = True
+
+    def reset(self) -> None:
+        super().reset()
+        self._limit = self._episodes
+        kept = {setting.label: setting.get() for setting in self.settings()}
+        self._begin(self._make(self.world))
+        for setting in self.settings():
+            if setting.label != "epsilon":
+                setting.set(kept[setting.label])
+
+    def edit(self, world: GridWorld) -> None:
+        mdp = world.mdp()
+        self.trial.use(mdp)
+        super().edit(world)
+        self.truth = Truth(mdp, self._kind)
+        self._fresh = True
+        self._trail.clear()
+        self._trail.append(world.starts[0])

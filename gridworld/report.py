@@ -1,0 +1,150 @@
+"""What a learner leaves behind: its policy as text, its true worth, curves, numbers, and one line."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
+from common.files import check_writable
+from common.options import UserError
+from gridworld import exact
+from gridworld.learning_options import LearningOptions
+from gridworld.table_agent import ActionTable, greedy_policy
+from gridworld.task import Task
+from gridworld.trial import Trial, Truth, greedy_value, start_value
+from gridworld.vector import Runs
+
+_LARGEST_GRID = 40
+_LARGEST_EXACT = 200_000
+"""States up to which the exact values are computed for the report."""
+
+
+class Report:
+    """Raises UserError, before any work is done, where the results cannot be written."""
+
+    def __init__(self, chapter: str, task: Task, options: LearningOptions) -> None:
+        self.task, self.options, self.chapter = task, options, chapter
+        name = f"seed-{options.seed}" if options.seeds == 1 else f"{options.seeds}-seeds-from-{options.seed}"
+        self.folder = options.out or Path("results") / chapter / Path(task.name).stem / name
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UserError(f"--out {self.folder} is a file: give a folder")
+        check_writable(self.folder / "curve.png")
+
+    # One learner
+
+    def print_result(self, title: str, trial: Trial, truth: str, seconds: float) -> None:
+        """The policy or values as a grid, their true worth, and the summary."""
+        agent, mdp = trial.agent, self.task.mdp
+        if self.options.headless or self.task.world is None:
+            print(self._grid(trial))
+        if mdp is not None and mdp.n_states <= _LARGEST_EXACT:
+            if isinstance(agent, ActionTable):
+                worth = greedy_value(mdp, agent.action_values, agent.discount)
+                print(f"value of the start, exact: {worth:.4f} under this greedy policy, {self._best(agent)} at best")
+            error = Truth(mdp, truth).error(agent)
+            if np.isfinite(error):
+                print(f"RMS distance of the table from the {truth} values of the model: {error:.4f}")
+        steps = sum(trial.lengths)
+        recent = trial.returns[-100:]
+        mean = f"{np.mean(recent):.4g}" if recent else "unknown"
+        print(
+            f"{title} on {self.task.name}: {len(trial.returns):,} episodes, {steps:,} steps in {seconds:.2f} s; "
+            f"mean return of the last {len(recent)} episodes {mean}"
+        )
+
+    def _best(self, agent: ActionTable) -> str:
+        assert self.task.mdp is not None
+        try:
+            return f"{start_value(self.task.mdp, exact.optimal_values(self.task.mdp, agent.discount)):.4f}"
+        except UserError:
+            return "unbounded"
+
+    def _grid(self, trial: Trial) -> str:
+        shape = self.task.grid_shape
+        if shape is None or max(shape) > _LARGEST_GRID:
+            return f"(a table of {self.task.n_states:,} states is not printed)"
+        agent = trial.agent
+        if isinstance(agent, ActionTable):
+            marks = policy_marks(agent.action_values, self.task.arrows)
+        else:
+            marks = [f"{value:7.3f}" for value in agent.values]
+        if self.task.world is not None:
+            for state in range(self.task.n_states):
+                if self.task.world.is_terminal(state) or self.task.world.is_wall(state):
+                    marks[state] = str(self.task.world.letters.flat[state]).rjust(len(marks[state]))
+        return "\n".join(" ".join(marks[row * shape[1] : (row + 1) * shape[1]]) for row in range(shape[0]))
+
+    def save_learning(self, trials: list[tuple[str, Trial, list[float]]]) -> None:
+        """curve.png and curve.csv: the return of each episode, or the error after it where that was measured."""
+        if not trials[0][1].returns:
+            return
+        measured = bool(trials[0][2])
+        length = min(len(trial.returns) for _, trial, _ in trials)
+        episodes = np.arange(1, length + 1)
+        columns: dict[str, list[float]] = {"episode": episodes.tolist()}
+        lines = []
+        for title, trial, errors in trials:
+            curve = np.array(errors if measured else trial.returns)[:length]
+            columns[f"{title}: return"] = trial.returns[:length]
+            columns[f"{title}: steps"] = [float(steps) for steps in trial.lengths[:length]]
+            if measured:
+                columns[f"{title}: RMS error"] = curve.tolist()
+            lines.append(Line(title, episodes, curve if measured else running_mean(curve, 20)))
+        self._save(columns, lines, "RMS error" if measured else "return, mean of 20 episodes")
+
+    def _save(self, columns: dict[str, list[float]], lines: list[Line], y_label: str) -> None:
+        save_csv(self.folder / "curve.csv", columns)
+        save_curve(self.folder / "curve.png", f"{self.chapter} on {self.task.name}", "episode", y_label, lines)
+        print(f"curve.png and curve.csv are in {self.folder}")
+
+    # Many learners
+
+    def print_many(self, title: str, runs: Runs, seconds: float) -> None:
+        """The mean over the learners with its 95 % interval."""
+        last = runs.returns[:, -100:].mean(axis=1)
+        low, high = interval(last)
+        steps = int(runs.lengths.sum())
+        if self.task.mdp is not None and runs.action_values.ndim == 3 and self.task.n_states <= 2000:
+            mdp, some = self.task.mdp, runs.action_values[:100]
+            worths = np.array([greedy_value(mdp, table, self.options.discount) for table in some])
+            settled = np.isfinite(worths)
+            print(
+                f"value of the start, exact, under the greedy policies of {len(some)} of them: "
+                f"median {np.median(worths):.4f}; {np.mean(~settled):.0%} never arrive"
+            )
+        print(
+            f"{title} on {self.task.name}: {len(runs.returns):,} learners, {runs.returns.shape[1]:,} episodes each, "
+            f"{steps:,} steps in {seconds:.1f} s; mean return of the last 100 episodes "
+            f"{last.mean():.4g} (95 % interval {low:.4g} to {high:.4g})"
+        )
+
+    def save_many(self, results: list[tuple[str, Runs]]) -> None:
+        """curve.png and curve.csv: mean and interval over the learners, an episode a row."""
+        measured = results[0][1].errors is not None
+        length = min(runs.returns.shape[1] for _, runs in results)
+        episodes = np.arange(1, length + 1)
+        columns: dict[str, list[float]] = {"episode": episodes.tolist()}
+        lines = []
+        for title, runs in results:
+            curves = runs.errors if measured and runs.errors is not None else runs.returns
+            mean, low, high = band_over_seeds(curves[:, :length])
+            columns |= {f"{title}: mean": mean.tolist(), f"{title}: low": low.tolist(), f"{title}: high": high.tolist()}
+            lines.append(Line(title, episodes, mean, low, high))
+        self._save(columns, lines, "RMS error" if measured else "return")
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The normal 95 % interval of the mean."""
+    half = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+    return float(values.mean() - half), float(values.mean() + half)
+
+
+def policy_marks(action_values: NDArray[np.float64], arrows: str) -> list[str]:
+    """[S] an arrow for the best action, + where several are, a dot where all are (nothing is known yet)."""
+    policy = greedy_policy(action_values)
+    marks = []
+    for row in policy:
+        best = np.flatnonzero(row)
+        marks.append(arrows[best[0]] if len(best) == 1 else "·" if len(best) == len(row) else "+")
+    return marks

@@ -1,0 +1,251 @@
+"""Many learners at once: the same algorithm with other random numbers, all stepped together as arrays.
+
+A step costs a few dozen NumPy calls however many learners take it, so a thousand of them learn at a rate that no loop
+over learners reaches. Each has its own table and its own episodes; nothing is shared but the model and the clock.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.options import UserError
+from gridworld.mdp import MDP
+from gridworld.table_agent import Schedule
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+Truths = NDArray[np.bool_]
+
+Bootstrap = Callable[[Floats, Places, float], Floats]
+"""What a learner takes the next state to be worth: (its action values [A, N], the next actions [N], epsilon) -> [N]."""
+
+_BLOCK = 64
+_MOST_LISTED = 6
+
+
+@dataclass
+class Runs:
+    """What came of N learners: action_values [N, S, A] (state values [N, S] of a prediction); returns, lengths and,
+    where they were measured, errors [N, episodes]."""
+
+    action_values: Floats
+    returns: Floats
+    lengths: NDArray[np.int64]
+    errors: Floats | None = None
+
+    def first(self, episodes: int) -> "Runs":
+        """The first episodes alone."""
+        return Runs(self.action_values, self.returns[:, :episodes], self.lengths[:, :episodes])
+
+
+class VectorLearner:
+    """N learners that move q(s, a) towards r + discount * bootstrap(q(s', .), a').
+
+    bootstrap: the one line in which SARSA, Expected SARSA and Q-learning differ. choose_before: SARSA chooses a' before
+    it learns, because its target uses it; otherwise a' is chosen from the table as just updated.
+    max_steps: an episode is truncated after so many. epsilon counts the steps of a learner, as in `ActionTable`.
+    The same seed gives the same N tables.
+    """
+
+    def __init__(
+        self,
+        mdp: MDP,
+        bootstrap: Bootstrap,
+        schedule: Schedule,
+        learners: int,
+        seed: int,
+        *,
+        choose_before: bool,
+        max_steps: int = 1000,
+    ) -> None:
+        if mdp.start is None:
+            raise UserError("this model does not say where an episode starts")
+        self.bootstrap, self.schedule, self.choose_before, self.max_steps = (
+            bootstrap,
+            schedule,
+            choose_before,
+            max_steps,
+        )
+        self.n_states, self.n_actions = mdp.n_states, mdp.n_actions
+        self._model = _Model(mdp, schedule.discount)
+        self._random = np.random.default_rng(seed)
+        self._choice = _Choice(mdp.n_actions, self._random)
+        self._starts = np.cumsum(mdp.start)
+        self.learners = learners
+        # One plane an action: an action's values of all learners and states lie side by side.
+        self._plane = learners * mdp.n_states
+        self._planes = np.arange(mdp.n_actions)[:, None] * self._plane
+        self._table = np.full((mdp.n_actions, self._plane), schedule.initial_value)
+        self._visits = np.zeros(self._table.size) if schedule.step_size_decay else None
+
+    @property
+    def action_values(self) -> Floats:
+        """[N, S, A]."""
+        return self._table.reshape(self.n_actions, self.learners, self.n_states).transpose(1, 2, 0)
+
+    def run(self, episodes: int) -> Runs:
+        """Let every learner finish so many episodes."""
+        runs = self.empty_runs(episodes)
+        for _ in self.steps(episodes, runs):
+            pass
+        return runs
+
+    def empty_runs(self, episodes: int) -> Runs:
+        """What `steps` fills; its action values are the learners' own."""
+        shape = (self.learners, episodes)
+        return Runs(self.action_values, np.zeros(shape), np.zeros(shape, np.int64))
+
+    def steps(self, episodes: int, runs: Runs) -> Iterator[int]:
+        """Step all learners together, writing into `runs`; yields how many episodes are over in all, every step."""
+        flat = self._table.reshape(-1)
+        learner = np.arange(self.learners)
+        base = learner * self.n_states
+        begun = np.zeros(self.learners, np.int64)
+        episode = np.zeros(self.learners, np.int64)
+        total = np.zeros(self.learners)
+        epsilon, now, over = self.schedule.epsilon, 0, 0
+        state = self._draw_starts(self.learners)
+        action = self._choice(self._rows(base + state), epsilon)
+        first_limit = self.max_steps
+        while len(learner):
+            now += 1
+            landed, reward, onward, terminated = self._model.step(state, action, self._random)
+            total += reward
+            done = terminated.nonzero()[0]
+            # Who has arrived begins again at once; what it looks up there is not used in its target.
+            landed[done] = self._draw_starts(len(done))
+            rows = self._rows(base + landed)
+            next_action = self._choice(rows, epsilon) if self.choose_before else action
+            # target = r + discount * bootstrap      (r alone where s' is terminal)
+            target = self.bootstrap(rows, next_action, epsilon)
+            target *= onward
+            target += reward
+            # q(s, a) <- q(s, a) + step_size * [ target - q(s, a) ]
+            at = action * self._plane
+            at += base
+            at += state
+            old = flat.take(at)
+            target -= old
+            target *= self._step_size(at)
+            target += old
+            flat[at] = target
+            if self.schedule.epsilon_decay < 1.0:
+                epsilon = max(min(epsilon, self.schedule.epsilon_final), epsilon * self.schedule.epsilon_decay)
+            # Where a move led back to its own state, the row holds the value from before the update.
+            if not self.choose_before:
+                stayed = (state == landed).nonzero()[0]
+                rows[action[stayed], stayed] = target[stayed]
+                next_action = self._choice(rows, epsilon)
+            if now >= first_limit:
+                late = now - begun >= self.max_steps
+                late[done] = False
+                late = late.nonzero()[0]
+                landed[late] = self._draw_starts(len(late))
+                next_action[late] = self._choice(self._rows(base[late] + landed[late]), epsilon)
+                done = np.concatenate([done, late])
+            state, action = landed, next_action
+            if len(done):
+                who, which = learner[done], episode[done]
+                runs.returns[who, which] = total[done]
+                runs.lengths[who, which] = now - begun[done]
+                over += len(done)
+                total[done] = 0.0
+                begun[done] = now
+                episode[done] = which + 1
+                if which.max() == episodes - 1:
+                    left = episode < episodes
+                    columns = (learner, base, state, action, begun, total, episode)
+                    learner, base, state, action, begun, total, episode = (column[left] for column in columns)
+                if now >= first_limit and len(begun):
+                    first_limit = int(begun.min()) + self.max_steps
+            yield over
+
+    def _rows(self, at: NDArray[np.intp]) -> Floats:
+        """[A, N] the action values at these places."""
+        return self._table.reshape(-1).take(self._planes + at)
+
+    def _step_size(self, at: NDArray[np.intp]) -> Floats | float:
+        if self._visits is None:
+            return self.schedule.step_size
+        self._visits[at] += 1
+        return self.schedule.step_size / self._visits[at] ** self.schedule.step_size_decay
+
+    def _draw_starts(self, number: int) -> NDArray[np.intp]:
+        drawn = np.searchsorted(self._starts, self._random.random(number) * self._starts[-1], side="right")
+        return np.minimum(drawn, self.n_states - 1)
+
+
+class _Model:
+    """The MDP's outcomes, flat, so that a step looks each of its parts up once."""
+
+    def __init__(self, mdp: MDP, discount: float) -> None:
+        self.n_actions, self.n_outcomes = mdp.n_actions, mdp.n_outcomes
+        self.next_state = np.ascontiguousarray(mdp.next_state, dtype=np.intp).reshape(-1)
+        self.reward = np.ascontiguousarray(mdp.reward).reshape(-1)
+        self.terminated = np.ascontiguousarray(mdp.terminated).reshape(-1)
+        self.onward = np.where(self.terminated, 0.0, discount)
+        ladder = np.cumsum(mdp.probability, axis=2).reshape(-1, self.n_outcomes)
+        # How many rungs lie below a draw is the outcome's number; the last rung that can happen is out of reach.
+        last = self.n_outcomes - 1 - (mdp.probability[:, :, ::-1] > 0).argmax(axis=2).reshape(-1)
+        ladder[np.arange(self.n_outcomes) >= last[:, None]] = 2.0
+        self.rungs = [np.ascontiguousarray(rung) for rung in ladder.T[:-1]]
+
+    def step(self, state: Places, action: Places, random: np.random.Generator) -> tuple[Places, Floats, Floats, Truths]:
+        """(next states, rewards, discount or 0 where it terminated, terminated), each [N]."""
+        at = state * self.n_actions
+        at += action
+        if self.n_outcomes > 1:
+            pair = at
+            at = pair * self.n_outcomes
+            draw = random.random(len(pair))
+            for rung in self.rungs:
+                at += draw >= rung.take(pair)
+        return self.next_state.take(at), self.reward.take(at), self.onward.take(at), self.terminated.take(at)
+
+
+class _Choice:
+    """The epsilon-greedy choice for N learners at once, ties drawn evenly.
+
+    Which actions are best makes a number of A bits; a list of all such numbers says which action a die then picks. The
+    die has lcm(1 .. A) sides, so that it shares evenly between any number of tied actions; as many sides again stand
+    for exploring, which picks among all of them.
+    """
+
+    def __init__(self, n_actions: int, random: np.random.Generator) -> None:
+        self.random = random
+        self.listed = n_actions <= _MOST_LISTED
+        self.sides = math.lcm(*range(1, n_actions + 1)) if self.listed else 0
+        self.bits = np.array([[1 << action] for action in range(min(n_actions, 8))], np.uint8)
+        self.supply = np.empty(0, np.intp)
+        self.used, self.epsilon = 0, -1.0
+        if self.listed:
+            every = list(range(n_actions))
+            masks = [[action for action in every if mask >> action & 1] or every for mask in range(1 << n_actions)]
+            sides = range(self.sides)
+            self.picks = np.array([[t[s % len(t)] for t in (tied, every) for s in sides] for tied in masks]).reshape(-1)
+
+    def __call__(self, rows: Floats, epsilon: float) -> Places:
+        """[N] actions for the action values [A, N]."""
+        tied = rows == np.maximum.reduce(rows, axis=0)
+        if not self.listed:
+            explore = self.random.random(rows.shape[1]) < epsilon
+            return np.where(tied | explore, self.random.random(rows.shape), -1.0).argmax(axis=0)
+        bits = tied.view(np.uint8)
+        bits *= self.bits
+        pick = np.bitwise_or.reduce(bits, axis=0).astype(np.intp)
+        pick *= 2 * self.sides
+        pick += self._dice(rows.shape[1], epsilon)
+        return self.picks.take(pick)
+
+    def _dice(self, number: int, epsilon: float) -> Places:
+        """[N] throws, taken from a supply that is made for many steps at a time while epsilon stays what it is."""
+        if epsilon != self.epsilon or self.used + number > len(self.supply):
+            size = _BLOCK * number if epsilon == self.epsilon else number
+            explore = self.random.random(size, dtype=np.float32) < epsilon
+            self.supply = self.random.integers(self.sides, size=size, dtype=np.uint16) + explore * np.intp(self.sides)
+            self.used, self.epsilon = 0, epsilon
+        self.used += number
+        return self.supply[self.used - number : self.used]
