@@ -34,6 +34,7 @@ class LessonView:
     """One or two lessons and all their controls.
 
     commands: what can be done to them. picture: the last one drawn. controls: what can be pressed on it.
+    areas: each lesson's place on it, and its cells within that place.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class LessonView:
         self.zoom = 1.0
         self.pointer: tuple[float, float] | None = None
         self.controls: list[Control] = []
-        self._areas: list[tuple[pygame.Rect, GridArea]] = []
+        self.areas: list[tuple[pygame.Rect, GridArea]] = []
         self._held: Control | None = None
         self._pencil: Pencil | None = None
         self._stale = True
@@ -175,7 +176,7 @@ class LessonView:
     def _cell_at(self, position: tuple[float, float] | None) -> tuple[Lesson, int] | None:
         if position is None:
             return None
-        for lesson, (rect, area) in zip(self.lessons, self._areas, strict=True):
+        for lesson, (rect, area) in zip(self.lessons, self.areas, strict=True):
             state = area.state_at(position[0] - rect.left, position[1] - rect.top)
             if state is not None and rect.collidepoint(position):
                 return lesson, state
@@ -233,7 +234,7 @@ class LessonView:
             draw_strip(easel, place, strip)
 
     def _grids(self, easel: Easel, left: pygame.Rect) -> None:
-        self._areas = []
+        self.areas = []
         limit = self._shared_limit()
         for lesson, rect in zip(self.lessons, self._places(easel, left), strict=True):
             if len(self.lessons) > 1:
@@ -244,7 +245,7 @@ class LessonView:
             belief = lesson.shown()
             picture = paint(lesson.world, belief, self.commands.layers, rect.size, easel.scale, limit)
             easel.surface.blit(picture, rect)
-            self._areas.append((rect, grid_area(lesson.world, belief, rect.size, easel.scale)))
+            self.areas.append((rect, grid_area(lesson.world, belief, rect.size, easel.scale)))
 
     def _places(self, easel: Easel, left: pygame.Rect) -> list[pygame.Rect]:
         """Where each lesson goes: side by side, or one above the other where that makes wide maps larger."""
@@ -272,7 +273,7 @@ class LessonView:
         return ValueScale(*values, *action_values).limit
 
     def _outline(self, easel: Easel, lesson: Lesson, state: int) -> None:
-        rect, area = self._areas[self.lessons.index(lesson)]
+        rect, area = self.areas[self.lessons.index(lesson)]
         cell = area.cell_rect(state).move(rect.topleft)
         pygame.draw.rect(easel.surface, PAPER, cell.inflate(easel.px(4), easel.px(4)), easel.px(4))
         pygame.draw.rect(easel.surface, INK, cell.inflate(easel.px(3), easel.px(3)), max(1, easel.px(2)))

@@ -134,7 +134,9 @@ def test_arrows_are_as_long_as_their_action_is_likely() -> None:
         policy[:, 3] = probability
         belief = Belief(policy=policy)
         area = grid_area(FLOOR, belief, SIZE)
-        row = picture(belief)[int(area.top + 1.5 * area.cell), int(area.left + area.cell) : int(area.left + 2 * area.cell)]
+        row = picture(belief)[
+            int(area.top + 1.5 * area.cell), int(area.left + area.cell) : int(area.left + 2 * area.cell)
+        ]
         lengths.append(dark(row))
     assert lengths == sorted(set(lengths))
 
@@ -165,7 +167,9 @@ def test_action_values_are_written_into_their_triangles() -> None:
     third = side // 3
     for top, left in ((0, third), (2 * third, third), (third, 0), (third, 2 * third)):
         with_numbers = cell(picture(belief, layers), belief, 6)[top : top + third, left : left + third]
-        without = cell(picture(belief, replace(layers, numbers=False)), belief, 6)[top : top + third, left : left + third]
+        without = cell(picture(belief, replace(layers, numbers=False)), belief, 6)[
+            top : top + third, left : left + third
+        ]
         assert dark(with_numbers) > 10 > dark(without)
 
 
@@ -291,7 +295,13 @@ def test_a_frame_of_10_by_10_cells_with_all_layers_is_quick() -> None:
 def test_numbers_in_words() -> None:
     assert [number_text(value, 2) for value in (-0.001, 0.0, -0.126, 3.14159)] == ["0.00", "0.00", "-0.13", "3.14"]
     assert [count_text(count) for count in (0, 950, 1234, 34_567, 5_000_000)] == ["0", "950", "1.2k", "35k", "5.0M"]
-    assert [legend_number(value) for value in (0, 0.5, -12.34, 345.6, 1e-6)] == ["0.00", "0.50", "-12.3", "346", "1e-06"]
+    assert [legend_number(value) for value in (0, 0.5, -12.34, 345.6, 1e-6)] == [
+        "0.00",
+        "0.50",
+        "-12.3",
+        "346",
+        "1e-06",
+    ]
 
 
 def test_importing_a_world_or_a_lesson_does_not_import_pygame() -> None:

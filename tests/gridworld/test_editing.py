@@ -1,0 +1,74 @@
+"""Editing goes to every lesson or to none, and never stops the window."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gridworld.editing import Pencil, edit, next_letter
+from gridworld.world import GridWorld
+
+Make = Callable[..., Any]
+
+
+def test_a_cell_cycles_through_floor_wall_trap_goal_and_back(course: GridWorld) -> None:
+    world, state, letters = course, 24, ["."]
+    for _ in range(4):
+        letter = next_letter(world, state)
+        world = world.with_cell(state, letter)
+        letters.append(letter)
+    assert letters == [".", "#", "T", "G", "."]
+    assert next_letter(course, state, backwards=True) == "G"
+
+
+def test_what_is_learned_carries_over_an_edit(counting: Make) -> None:
+    lesson = counting()
+    lesson.steps, values = 7, lesson.values.copy()
+    Pencil([lesson], 24)
+    assert lesson.world.is_wall(24)
+    assert (lesson.steps, lesson.values.tolist()) == (7, values.tolist())
+
+
+def test_a_refused_edit_leaves_every_lesson_as_it_was(counting: Make) -> None:
+    first, second = counting(), counting()
+    second.refuses_edits = True
+    assert edit([first, second], lambda world: world.with_cell(24, "#")) == "this lesson keeps its map"
+    assert not first.world.is_wall(24)
+    assert not second.world.is_wall(24)
+
+
+def test_the_last_goal_stays_and_the_reason_is_told(counting: Make) -> None:
+    lesson = counting()
+    pencil = Pencil([lesson], 12)
+    assert "no goal" in pencil.message
+    assert lesson.world.is_terminal(12)
+
+
+def test_a_drag_paints_on_with_the_same_letter_around_the_start(counting: Make) -> None:
+    lesson = counting()
+    pencil = Pencil([lesson], 10)
+    assert not pencil.drag(10)
+    for state in (5, 0, 1):
+        pencil.drag(state)
+    pencil.lift()
+    assert [str(letter) for letter in lesson.world.letters.ravel()[[10, 5, 0, 1]]] == ["#", "#", "S", "#"]
+    assert pencil.message == ""
+
+
+def test_the_start_is_dragged_and_a_click_says_so(counting: Make) -> None:
+    lesson = counting()
+    pencil = Pencil([lesson], 0)
+    pencil.lift()
+    assert pencil.message == "this is the start: drag it to move it"
+    pencil = Pencil([lesson], 0)
+    for state in (1, 2, 3):
+        pencil.drag(state)
+    pencil.lift()
+    assert lesson.world.starts == (3,)
+    assert pencil.message == ""
+
+
+def test_a_start_dragged_onto_the_goal_is_refused(counting: Make) -> None:
+    lesson = counting()
+    pencil = Pencil([lesson], 0)
+    pencil.drag(12)
+    assert "start" in pencil.message
+    assert lesson.world.starts == (0,)
