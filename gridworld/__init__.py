@@ -12,10 +12,10 @@ from gridworld.world import ACTION_NAMES, GridWorld, map_names
 
 __all__ = ["ACTION_NAMES", "MDP", "Cell", "GridWorld", "map_names"]
 
-# (id, class, time limit in steps)
-for _id, _entry_point, _time_limit in (
-    ("GridWorld-v0", "gridworld.env:GridWorldEnv", 1000),
-    ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", 200),
+# (id, class, time limit in steps, mean return that counts as solved)
+for _id, _entry_point, _time_limit, _solved in (
+    ("GridWorld-v0", "gridworld.env:GridWorldEnv", 1000, None),
+    ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", 200, 0.99),
 ):
     if _id not in registry:
-        register(_id, entry_point=_entry_point, max_episode_steps=_time_limit)
+        register(_id, entry_point=_entry_point, max_episode_steps=_time_limit, reward_threshold=_solved)
