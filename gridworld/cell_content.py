@@ -134,7 +134,7 @@ class CellContent:
                 icon = marks.icon(look.shape, plan.icon_radius, colour)
                 marks.put(self._surface, icon, left + plan.side * 0.86, top + plan.side * 0.15)
             else:
-                fill = mix(colour, PAPER, 0.5) if plan.arrows else colour
+                fill = mix(colour, PAPER, 0.5) if plan.arrows or plan.value_digits is not None else colour
                 icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
                 marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.arrow_y)
 

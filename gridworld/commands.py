@@ -43,7 +43,7 @@ class Commands:
     layers, playback: how they are shown and how fast. message: the line under the grid. running: false once the window
     should close. help_open: the help covers the window. film: the recording in progress. wants_screenshot: the next
     picture is to be saved. selected: index of the
-    setting that the keyboard changes.
+    setting that the keyboard changes. beliefs: what the lessons believed when they were last looked at.
     """
 
     def __init__(self, lessons: Sequence[Lesson], playback: Playback | None = None) -> None:
@@ -55,9 +55,13 @@ class Commands:
         self.film: Film | None = None
         self.selected = 0
         self.wants_screenshot = False
-        beliefs = [lesson.belief() for lesson in self.lessons]
-        only_action_values = all(belief.values is None and belief.action_values is not None for belief in beliefs)
+        self.beliefs = [lesson.shown() for lesson in self.lessons]
+        only_action_values = all(belief.values is None and belief.action_values is not None for belief in self.beliefs)
         self.layers = Layers(action_values=only_action_values)
+
+    def look(self) -> None:
+        """Take in what the lessons believe now; once a picture, since a learner may have to put its table together."""
+        self.beliefs = [lesson.shown() for lesson in self.lessons]
 
     @property
     def playing(self) -> bool:
@@ -66,7 +70,7 @@ class Commands:
 
     def can_show(self, switch: LayerSwitch) -> bool:
         """Whether any lesson has what the layer would show."""
-        return not switch.shows or any(getattr(lesson.belief(), switch.shows) is not None for lesson in self.lessons)
+        return not switch.shows or any(getattr(belief, switch.shows) is not None for belief in self.beliefs)
 
     # Playing
 

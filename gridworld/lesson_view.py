@@ -187,6 +187,7 @@ class LessonView:
     def draw(self) -> pygame.Surface:
         """Draw everything; remembers where the controls and grids are."""
         self._stale = False
+        self.commands.look()
         surface = pygame.Surface(self.size)
         surface.fill(BACKGROUND)
         easel = Easel(surface, self._text_scale(), None if self.commands.help_open else self.pointer)
@@ -236,13 +237,13 @@ class LessonView:
     def _grids(self, easel: Easel, left: pygame.Rect) -> None:
         self.areas = []
         limit = self._shared_limit()
-        for lesson, rect in zip(self.lessons, self._places(easel, left), strict=True):
+        places = self._places(easel, left)
+        for lesson, belief, rect in zip(self.lessons, self.commands.beliefs, places, strict=True):
             if len(self.lessons) > 1:
                 height = easel.px(_TITLE_HEIGHT)
                 place = (rect.left + easel.px(14), rect.top + height * 0.6)
                 easel.write(lesson.title, place, 16, INK, rect.width - easel.px(28), strong=True)
                 rect = pygame.Rect(rect.left, rect.top + height, rect.width, rect.height - height)
-            belief = lesson.shown()
             picture = paint(lesson.world, belief, self.commands.layers, rect.size, easel.scale, limit)
             easel.surface.blit(picture, rect)
             self.areas.append((rect, grid_area(lesson.world, belief, rect.size, easel.scale)))
@@ -267,7 +268,7 @@ class LessonView:
         if len(self.lessons) == 1:
             return None
         layers = self.commands.layers
-        beliefs = [lesson.belief() for lesson in self.lessons]
+        beliefs = self.commands.beliefs
         values = [belief.values if layers.values else None for belief in beliefs]
         action_values = [belief.action_values if layers.action_values else None for belief in beliefs]
         return ValueScale(*values, *action_values).limit

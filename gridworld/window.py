@@ -27,8 +27,8 @@ from gridworld.palette import pygame
 from gridworld.playback import step
 
 FRAMES_A_SECOND = 60
-MOST_RECORDED_FRAMES = 150
-HELD_FRAMES = 15
+MOST_RECORDED_FRAMES = 120
+HELD_FRAMES = 12
 """How many times a recording shows its last picture."""
 
 
@@ -204,11 +204,11 @@ def _growth(steps: int | None) -> float:
 def _finale(view: LessonView, recorder: Recorder) -> None:
     for lesson in view.lessons:
         lesson.finale()
-    bound = recorder.frames + 60
+    bound = recorder.frames + 50
     while recorder.frames < bound and any(lesson.walk is not None and not lesson.walk.over for lesson in view.lessons):
         longest = max(lesson.walk.bound for lesson in view.lessons if lesson.walk is not None)
         for lesson in view.lessons:
-            lesson.advance_walk(max(1, longest // 60))
+            lesson.advance_walk(max(1, longest // 50))
         view.commands.listen()
         recorder.add(to_array(view.draw()))
     view.commands.listen()
