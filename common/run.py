@@ -280,6 +280,7 @@ class Run:
             "seconds": round(self._seconds, 3),
             "startup_seconds": round(self._startup, 3),
             "target": self.evaluation.target,
+            "evaluate_every": self.options.evaluate_every,
             "evaluation": {
                 "episodes": len(scores),
                 "mean": mean,

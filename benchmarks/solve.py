@@ -1,0 +1,104 @@
+"""Runs a deep chapter with its default options over several seeds: a table, a curve and a row for the pages.
+
+    python benchmarks/solve.py dqn --seeds 10
+
+Every seed is a process of its own with one thread. Writes benchmarks/results/NAME.csv (a row a seed),
+benchmarks/results/NAME-curve.csv (greedy return over steps: median and quartiles over the seeds) and
+deep/images/NAME.png, and prints the row. NAME is the chapter, or the --label given to a variant:
+
+    python benchmarks/solve.py dqn --label dqn-1-step --arguments "--n-step 1"
+"""
+
+import csv
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import tyro
+from tqdm import tqdm
+
+from common.chapter_process import ROOT, train_chapter
+from common.curves import Line, quartiles_over_seeds, save_csv, save_curve
+from common.options import check_at_least, launch
+
+TABLES = ROOT / "benchmarks" / "results"
+PICTURES = ROOT / "deep" / "images"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Train a deep chapter over several seeds."""
+
+    chapter: Annotated[str, tyro.conf.Positional]
+    """the chapter's name: dqn, a2c, ..."""
+    seeds: int = 10
+    """how many seeds, from --first on"""
+    first: int = 0
+    """the first seed"""
+    label: str = ""
+    """name of the results instead of the chapter's"""
+    arguments: str = ""
+    """more options for the chapter, in one string"""
+    runs: Path = Path("results") / "solve"
+    """folder for the runs themselves"""
+
+
+def greedy_curve(folder: Path, grid: np.ndarray) -> np.ndarray:
+    """The greedy return at each step of the grid; a run that has stopped keeps its last one."""
+    with (folder / "progress.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    steps = [float(row["steps"]) for row in rows]
+    return np.interp(grid, steps, [float(row["evaluation"]) for row in rows])
+
+
+def markdown_row(name: str, summaries: list[dict[str, Any]]) -> str:
+    """name | solved | steps: median, worst | seconds: median, worst | mean return."""
+    solved = sum(bool(summary["solved"]) for summary in summaries)
+    steps = [int(summary["steps"]) for summary in summaries]
+    seconds = [float(summary["seconds"]) for summary in summaries]
+    returns = [float(summary["evaluation"]["mean"]) for summary in summaries]
+    return (
+        f"| {name} | {solved}/{len(summaries)} | {np.median(steps):,.0f} | {max(steps):,} "
+        f"| {np.median(seconds):.1f} | {max(seconds):.1f} | {np.mean(returns):.2f} |"
+    )
+
+
+def main(options: Options) -> int:
+    """Run all seeds, write the table and the curve, print the row."""
+    check_at_least("--seeds", options.seeds, 1)
+    name = options.label or options.chapter
+    summaries, folders = [], []
+    for seed in tqdm(range(options.first, options.first + options.seeds), desc=name, unit="seed", disable=None):
+        folder = options.runs / name / f"seed-{seed}"
+        summaries.append(train_chapter(options.chapter, seed, folder, shlex.split(options.arguments)))
+        folders.append(folder)
+    columns = ["seed", "solved", "steps", "episodes", "seconds", "startup_seconds"]
+    table = {column: [summary[column] for summary in summaries] for column in columns}
+    table |= {
+        f"return_{what}": [summary["evaluation"][what] for summary in summaries] for what in ("mean", "std", "min")
+    }
+    save_csv(TABLES / f"{name}.csv", table)
+
+    every = summaries[0]["evaluate_every"]
+    grid = np.arange(every, max(table["steps"]) + every, every)
+    median, low, high = quartiles_over_seeds(np.array([greedy_curve(folder, grid) for folder in folders]))
+    save_csv(TABLES / f"{name}-curve.csv", {"steps": grid, "median": median, "low": low, "high": high})
+    target = summaries[0]["target"]
+    save_curve(
+        PICTURES / f"{name}.png",
+        f"{name} on {summaries[0]['env']}: {options.seeds} seeds",
+        "environment steps",
+        "greedy return",
+        [Line("median and quartiles", grid, median, low, high)],
+        target=None if target is None else ("solved", target),
+    )
+    print("| | solved | steps, median | worst | seconds, median | worst | mean return |")
+    print("|---|---|---|---|---|---|---|")
+    print(markdown_row(name, summaries))
+    return 0
+
+
+if __name__ == "__main__":
+    launch(main, Options)
