@@ -58,3 +58,22 @@ def test_film_plays_at_the_speed_asked_for(tmp_path: Path) -> None:
 def test_unknown_suffix(tmp_path: Path, name: str) -> None:
     with pytest.raises(UserError, match=r"\.gif"):
         Recorder(tmp_path / name)
+
+
+def test_a_gif_keeps_the_colours_of_a_drawing(tmp_path: Path) -> None:
+    """Large areas stay exact and rare colours visibly the same, also where they come up later in the film."""
+    random = np.random.default_rng(0)
+    drawn = []
+    for _ in range(3):
+        frame = np.full((320, 400, 3), 255, np.uint8)
+        for index, colour in enumerate(random.integers(0, 256, (40, 3))):
+            frame[10:20, 10 * index : 10 * index + 8] = colour
+        frame[100:300, 100:300] = random.integers(0, 256, 3)
+        drawn.append(frame)
+    with Recorder(tmp_path / "a.gif") as recorder:
+        for frame in drawn:
+            recorder.add(frame)
+    film = imageio.imread(tmp_path / "a.gif", index=None)
+    assert np.abs(film.astype(int) - drawn).max() <= 6
+    np.testing.assert_array_equal(film[:, 250, 200], [frame[250, 200] for frame in drawn])
+    np.testing.assert_array_equal(film[:, 50, 50], 255)
