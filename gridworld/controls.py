@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gridworld import marks
-from gridworld.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, shorten, text
+from gridworld.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, shorten, text, text_width
 
 ACCENT: Colour = (28, 100, 172)
 BODY = 14
@@ -91,7 +91,8 @@ class Easel:
         hint = mix(ink, colour, 0.45)
         pad = self.px(9)
         key_width = 0
-        if key and rect.width > self.px(58):
+        needed = text_width(label, self.px(BODY)) + text_width(key, self.px(SMALL)) + 2.4 * pad
+        if key and needed <= rect.width:
             key_width = self.write(key, (rect.right - pad, rect.centery), SMALL, hint, anchor="midright").width + pad
         if key_width:
             self.write(label, (rect.left + pad, rect.centery), BODY, ink, rect.width - pad - key_width)
