@@ -14,8 +14,9 @@ from common.options import UserError
 from gridworld.mdp import MDP
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.integer]
 
-_MOST_SWEEPS = 200_000
+_MOST_SWEEPS = 300_000
 
 
 def optimal_values(mdp: MDP, discount: float, epsilon: float = 0.0, tolerance: float = 1e-10) -> Floats:
@@ -26,7 +27,8 @@ def optimal_values(mdp: MDP, discount: float, epsilon: float = 0.0, tolerance: f
     """
     values = np.zeros(mdp.n_states)
     action_values = np.empty((mdp.n_actions, mdp.n_states)).T
-    for _ in range(_MOST_SWEEPS):
+    # Undiscounted, values that settle at all do so about as soon as the ends have been felt everywhere.
+    for _ in range(_MOST_SWEEPS if discount < 1 else 5_000 + 4 * mdp.n_states):
         mdp.action_values(values, discount, out=action_values)
         backed_up = action_values.max(axis=1)
         if epsilon:
@@ -64,7 +66,9 @@ def policy_values(mdp: MDP, policy: Floats, discount: float) -> Floats:
     return values
 
 
-def _solve(states: NDArray[np.intp], rewards: Floats, discount: float, origin, target, probability) -> Floats:
+def _solve(
+    states: Places, rewards: Floats, discount: float, origin: Places, target: Places, probability: Floats
+) -> Floats:
     """The values of these states, which lead only to each other or to the end."""
     place = np.full(len(rewards), -1)
     place[states] = np.arange(len(states))
@@ -75,7 +79,8 @@ def _solve(states: NDArray[np.intp], rewards: Floats, discount: float, origin, t
         matrix = np.eye(len(states))
         np.subtract.at(matrix, (rows, columns), discount * chance)
         # Undiscounted and paid nothing for ever, a state's equation reads 0 = 0; the least solution is the value 0.
-        return np.linalg.solve(matrix, reward) if discount < 1 else np.linalg.lstsq(matrix, reward, rcond=None)[0]
+        solution = np.linalg.solve(matrix, reward) if discount < 1 else np.linalg.lstsq(matrix, reward, rcond=None)[0]
+        return np.asarray(solution, np.float64)
     values = np.zeros(len(states))
     for _ in range(_MOST_SWEEPS):
         backed_up = reward + discount * np.bincount(rows, chance * values[columns], len(states))
@@ -86,7 +91,7 @@ def _solve(states: NDArray[np.intp], rewards: Floats, discount: float, origin, t
     return values
 
 
-def _endless(n_states: int, rewards: Floats, origin, target, probability) -> Floats:
+def _endless(n_states: int, rewards: Floats, origin: Places, target: Places, probability: Floats) -> Floats:
     """[S] for each state the reward a step of the paid endless wandering it can fall into; 0 where there is none."""
     leaves = 1.0 - np.bincount(origin, probability, n_states) > 1e-9
     ends = _can_reach(leaves, origin, target)
@@ -99,7 +104,7 @@ def _endless(n_states: int, rewards: Floats, origin, target, probability) -> Flo
     return endless
 
 
-def _can_reach(goal: NDArray[np.bool_], origin, target) -> NDArray[np.bool_]:
+def _can_reach(goal: NDArray[np.bool_], origin: Places, target: Places) -> NDArray[np.bool_]:
     """[S] from which states one of the goals can be reached, the goals included."""
     reached = goal.copy()
     while True:

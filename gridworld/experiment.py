@@ -42,13 +42,17 @@ class Method:
 
 
 class Experiment:
-    """Methods on one task. Raises UserError for options, files and environments that will not do, before it starts."""
+    """Methods on one task. Raises UserError for options, files and environments that will not do, before it starts.
+
+    task: what is learned; report: where its results go; results: (title, runs) of each method once many seeds are done.
+    """
 
     def __init__(self, chapter: str, options: LearningOptions) -> None:
         self.chapter, self.options = chapter, options
         self.schedule = check_learning_options(options)
         self.task = Task(options.map, options.env, options.max_steps)
         self.report = Report(chapter, self.task, options)
+        self.results: list[tuple[str, Runs]] = []
 
     def run(self, *methods: Method) -> int:
         """Do what the options ask for; returns the exit status. The first method's table is loaded and saved."""
@@ -59,9 +63,8 @@ class Experiment:
             return run_demo(self.task, start, options)
         if options.seeds > 1:
             return self._many(methods)
-        world = self.task.world
-        if world is not None and not options.headless and _has_display():
-            return self._watch(world, methods, start)
+        if self.task.world is not None and opens_window(options):
+            return self._watch(self.task.world, methods, start)
         return self._learn(methods, start)
 
     def trial(self, method: Method, seed: int, start: np.ndarray | None = None) -> Trial:
@@ -92,7 +95,7 @@ class Experiment:
         return 130 if interrupted else 0
 
     def _episodes(self, method: Method, trial: Trial) -> tuple[float, list[float], bool]:
-        """Learn all episodes behind a progress bar; (seconds, errors after each episode, whether Ctrl-C was pressed)."""
+        """Learn all episodes behind a progress bar; (seconds, error after each episode, whether Ctrl-C was pressed)."""
         errors: list[float] = []
         truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
         begin = refresh = time.perf_counter()
@@ -119,18 +122,17 @@ class Experiment:
 
     def _many(self, methods: tuple[Method, ...]) -> int:
         """Learn with every seed and report the mean; Ctrl-C keeps the seeds that are done."""
-        results: list[tuple[str, Runs]] = []
         interrupted = False
-        begin = time.perf_counter()
         for method in methods:
+            begin = time.perf_counter()
             runs, interrupted = self._together(method) if self._fits(method) else self._one_by_one(method)
             if runs is not None:
                 self.report.print_many(method.title, runs, time.perf_counter() - begin)
-                results.append((method.title, runs))
+                self.results.append((method.title, runs))
             if interrupted:
                 break
-        if results:
-            self.report.save_many(results)
+        if self.results:
+            self.report.save_many(self.results)
         return 130 if interrupted else 0
 
     def _fits(self, method: Method) -> bool:
@@ -229,10 +231,11 @@ class Experiment:
         print(f"the table is in {self.options.save}")
 
 
-def _has_display() -> bool:
+def opens_window(options: LearningOptions) -> bool:
+    """Whether there is to be a window: it was not declined, and there is a display to open it on."""
     from gridworld.window import has_display
 
-    return has_display()
+    return not options.headless and has_display()
 
 
 def _table(agent: Agent) -> np.ndarray:

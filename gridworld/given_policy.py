@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from common.options import UserError, check_between
 from common.tables import load_table
 from gridworld import exact
-from gridworld.table_agent import epsilon_soft, greedy_policy
+from gridworld.greedy import greedy_policy
+from gridworld.table_agent import epsilon_soft
 from gridworld.task import Task
 
 
@@ -29,8 +30,6 @@ def policy_named(name: str, epsilon: float, task: Task, discount: float) -> NDAr
         if task.mdp is None:
             raise UserError(f"--policy optimal needs a model, which {task.name} does not show: use uniform or a table")
         action_values = exact.optimal_action_values(task.mdp, discount)
-        # Equal values differ by rounding; an action this close to the best one is as good.
-        action_values = np.where(action_values > action_values.max(axis=1, keepdims=True) - 1e-9, 1.0, 0.0)
     elif name.endswith(".npz"):
         action_values = load_table(Path(name), shape, task.fingerprint, task.name)
     else:

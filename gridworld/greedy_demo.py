@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from common.environments import make_environment
 from common.recording import Recorder
+from gridworld.greedy import greedy_policy
 from gridworld.learning_options import LearningOptions
 from gridworld.lesson import Belief, Button, Lesson
 from gridworld.simulator import Encoded
-from gridworld.table_agent import greedy_policy
 from gridworld.task import Task
 from gridworld.world import GridWorld
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gridworld.greedy import greedy_policy
 from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
-from gridworld.table_agent import ActionTable, Update, greedy_policy
+from gridworld.table_agent import ActionTable, Update
 from gridworld.trial import Trial, Truth
 from gridworld.world import ACTION_NAMES, GridWorld
 
@@ -18,7 +19,7 @@ class LearnerLesson(Lesson):
     """A trial as the window shows it. A step is a step in the environment.
 
     make: begins the trial anew on a world, with the seed it has always had. truth: the kind of `Truth` that the table
-    is measured against. episodes: where Play stops; "Go on" gives as many again.
+    is measured against. episodes: where Play stops; "More" gives as many again.
     """
 
     def __init__(
@@ -70,25 +71,25 @@ class LearnerLesson(Lesson):
 
     def status(self) -> list[tuple[str, str]]:
         experience = self.trial.experience
+        score = f"{experience.episode_return:.3g}"
+        if isinstance(self.agent, ActionTable):
+            score += f",  {self.agent.epsilon:.3g}"
         lines = [
             ("episode", f"{len(self.trial.returns) + (not self._fresh):,} of {self._limit:,}"),
-            ("step", f"{experience.steps:,} ({experience.total_steps:,} in all)"),
-            ("return", f"{experience.episode_return:.3g}"),
+            ("step", f"{experience.steps:,}  ({experience.total_steps:,} in all)"),
+            ("return, epsilon" if isinstance(self.agent, ActionTable) else "return", score),
         ]
-        if isinstance(self.agent, ActionTable):
-            lines.append(("epsilon", f"{self.agent.epsilon:.3g}"))
         last = self.agent.last_update
         return lines if last is None else lines + self._in_numbers(last)
 
     def _in_numbers(self, last: Update) -> list[tuple[str, str]]:
+        """new = old + step size * (target - old)."""
         row, column = self.world.row_column(last.state)
-        entry = f"v({row},{column})" if last.action is None else f"q({row},{column} {ACTION_NAMES[last.action]})"
-        step = f"{last.step_size:.3g}"
+        entry = f"v({row}, {column})" if last.action is None else f"q({row}, {column}, {ACTION_NAMES[last.action]})"
         return [
-            ("last update", entry),
-            ("target", f"{last.target:.4g}"),
-            ("new = old + step × error", f"{last.new:.4f}"),
-            ("", f"= {last.old:.4f} + {step} × ({last.target:.4f} - {last.old:.4f})"),
+            (entry, f"{last.old:.3f} → {last.new:.3f}"),
+            ("target", f"{last.target:.3f}"),
+            ("", f"{last.old:.3f} + {last.step_size:.3g} × ({last.target:.3f} - {last.old:.3f})"),
         ]
 
     def strips(self) -> list[Strip]:
@@ -101,9 +102,9 @@ class LearnerLesson(Lesson):
 
     def buttons(self) -> list[Button]:
         return [
-            Button("Episode", self.finish_episode, lambda: not self.done, "e"),
+            Button("Finish", self.finish_episode, lambda: not self.done, "e"),
             Button("Move", self.move, key="m"),
-            Button("Go on", self._go_on, lambda: self.done, "o"),
+            Button("More", self._go_on, lambda: self.done, "o"),
         ]
 
     def settings(self) -> list[Setting]:

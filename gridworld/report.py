@@ -1,5 +1,6 @@
 """What a learner leaves behind: its policy as text, its true worth, curves, numbers, and one line."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from common.curves import Line, band_over_seeds, running_mean, save_csv, save_cu
 from common.files import check_writable
 from common.options import UserError
 from gridworld import exact
+from gridworld.greedy import greedy_policy
 from gridworld.learning_options import LearningOptions
-from gridworld.table_agent import ActionTable, greedy_policy
+from gridworld.table_agent import ActionTable
 from gridworld.task import Task
 from gridworld.trial import Trial, Truth, greedy_value, start_value
 from gridworld.vector import Runs
@@ -30,6 +32,7 @@ class Report:
         if self.folder.exists() and not self.folder.is_dir():
             raise UserError(f"--out {self.folder} is a file: give a folder")
         check_writable(self.folder / "curve.png")
+        self.y_limits: tuple[float, float] | None = None
 
     # One learner
 
@@ -82,7 +85,7 @@ class Report:
         measured = bool(trials[0][2])
         length = min(len(trial.returns) for _, trial, _ in trials)
         episodes = np.arange(1, length + 1)
-        columns: dict[str, list[float]] = {"episode": episodes.tolist()}
+        columns: dict[str, Sequence[float]] = {"episode": episodes.tolist()}
         lines = []
         for title, trial, errors in trials:
             curve = np.array(errors if measured else trial.returns)[:length]
@@ -90,12 +93,13 @@ class Report:
             columns[f"{title}: steps"] = [float(steps) for steps in trial.lengths[:length]]
             if measured:
                 columns[f"{title}: RMS error"] = curve.tolist()
-            lines.append(Line(title, episodes, curve if measured else running_mean(curve, 20)))
+            lines.append(Line(title, episodes, curve if measured else running_mean(curve.tolist(), 20)))
         self._save(columns, lines, "RMS error" if measured else "return, mean of 20 episodes")
 
-    def _save(self, columns: dict[str, list[float]], lines: list[Line], y_label: str) -> None:
+    def _save(self, columns: dict[str, Sequence[float]], lines: list[Line], y_label: str) -> None:
         save_csv(self.folder / "curve.csv", columns)
-        save_curve(self.folder / "curve.png", f"{self.chapter} on {self.task.name}", "episode", y_label, lines)
+        title = f"{self.chapter} on {self.task.name}"
+        save_curve(self.folder / "curve.png", title, "episode", y_label, lines, y_limits=self.y_limits)
         print(f"curve.png and curve.csv are in {self.folder}")
 
     # Many learners
@@ -124,7 +128,7 @@ class Report:
         measured = results[0][1].errors is not None
         length = min(runs.returns.shape[1] for _, runs in results)
         episodes = np.arange(1, length + 1)
-        columns: dict[str, list[float]] = {"episode": episodes.tolist()}
+        columns: dict[str, Sequence[float]] = {"episode": episodes.tolist()}
         lines = []
         for title, runs in results:
             curves = runs.errors if measured and runs.errors is not None else runs.returns

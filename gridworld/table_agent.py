@@ -130,7 +130,6 @@ class StateTable:
         self.step_size, self.step_size_decay = schedule.step_size, schedule.step_size_decay
         self.discount = schedule.discount
         self.policy = policy
-        # Row sums may fall a hair short of 1; the last action that can happen takes up the rest.
         self._cumulative = [_cumulative(row) for row in policy.tolist()]
         self.table = [schedule.initial_value] * len(policy)
         self.visits = [0] * len(policy)
@@ -139,10 +138,11 @@ class StateTable:
     def act(self, state: int) -> int:
         """An action drawn from pi(. | s)."""
         draw = self.random()
-        for action, cumulative in self._cumulative[state]:
+        ladder = self._cumulative[state]
+        for action, cumulative in ladder:
             if draw < cumulative:
-                break
-        return action
+                return action
+        return ladder[-1][0]  # probabilities that sum to a hair less than 1
 
     def update(self, state: int, target: float) -> None:
         """Move v(s) towards the target and count the visit."""
@@ -175,21 +175,14 @@ class StateTable:
 
 
 def _cumulative(probabilities: list[float]) -> list[tuple[int, float]]:
-    """(action, cumulative probability) of the actions that can happen, the last one above any draw."""
+    """(action, cumulative probability) of the actions that can happen."""
     total = 0.0
     ladder = []
     for action, probability in enumerate(probabilities):
         if probability > 0:
             total += probability
             ladder.append((action, total))
-    ladder[-1] = (ladder[-1][0], 2.0)
     return ladder
-
-
-def greedy_policy(action_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[S, A] probabilities of the greedy policy on action values [S, A]; ties share."""
-    best = action_values == action_values.max(axis=1, keepdims=True)
-    return best / best.sum(axis=1, keepdims=True)
 
 
 def epsilon_soft(policy: NDArray[np.float64], epsilon: float) -> NDArray[np.float64]:

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from common.options import UserError
 from gridworld import exact
+from gridworld.greedy import greedy_policy
 from gridworld.mdp import MDP
 from gridworld.simulator import Experience, Simulator
-from gridworld.table_agent import ActionTable, StateTable, epsilon_soft, greedy_policy
+from gridworld.table_agent import ActionTable, StateTable, epsilon_soft
 
 Agent = ActionTable | StateTable
 Train = Callable[..., Iterator[bool]]
@@ -68,8 +69,7 @@ class Truth:
         self.kind = kind
         self._key: tuple[float, float] | None = None
         self._values: NDArray[np.float64] | None = None
-        # Terminal states and walls have the value 0 and are never learned.
-        self.learned = ~(mdp.terminated & (mdp.next_state == np.arange(mdp.n_states)[:, None, None])).all(axis=(1, 2))
+        self.learned = learnable(mdp)
 
     def values(self, agent: Agent) -> NDArray[np.float64] | None:
         """[S, A] or [S]; None where there are none, as with a discount of 1 in a world without an end."""
@@ -86,12 +86,25 @@ class Truth:
         return self._values
 
     def error(self, agent: Agent) -> float:
-        """Root mean square distance of the agent's table from the truth, over all states that can be learned."""
+        """Root mean square distance of the agent's table from the truth, over all states that can be reached."""
         truth = self.values(agent)
         if truth is None:
             return float("nan")
         learned = agent.values if isinstance(agent, StateTable) else agent.action_values
         return float(np.sqrt(np.mean((learned - truth)[self.learned] ** 2)))
+
+
+def learnable(mdp: MDP) -> NDArray[np.bool_]:
+    """[S] the states from which an agent can act: those that it can reach, but for the ends of episodes."""
+    assert mdp.start is not None
+    goes_on = (mdp.probability > 0) & ~mdp.terminated
+    reached = mdp.start > 0
+    ring: NDArray[np.integer] = np.flatnonzero(reached)
+    while ring.size:
+        found = np.unique(mdp.next_state[ring][goes_on[ring]])
+        ring = found[~reached[found]]
+        reached[ring] = True
+    return reached
 
 
 def start_value(mdp: MDP, values: NDArray[np.float64]) -> float:

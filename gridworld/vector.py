@@ -101,11 +101,11 @@ class VectorLearner:
     def steps(self, episodes: int, runs: Runs) -> Iterator[int]:
         """Step all learners together, writing into `runs`; yields how many episodes are over in all, every step."""
         flat = self._table.reshape(-1)
-        learner = np.arange(self.learners)
-        base = learner * self.n_states
-        begun = np.zeros(self.learners, np.int64)
-        episode = np.zeros(self.learners, np.int64)
-        total = np.zeros(self.learners)
+        learner: Places = np.arange(self.learners)
+        base: Places = learner * self.n_states
+        begun: Places = np.zeros(self.learners, np.intp)
+        episode: Places = np.zeros(self.learners, np.intp)
+        total: Floats = np.zeros(self.learners)
         epsilon, now, over = self.schedule.epsilon, 0, 0
         state = self._draw_starts(self.learners)
         action = self._choice(self._rows(base + state), epsilon)
@@ -114,7 +114,7 @@ class VectorLearner:
             now += 1
             landed, reward, onward, terminated = self._model.step(state, action, self._random)
             total += reward
-            done = terminated.nonzero()[0]
+            done: Places = terminated.nonzero()[0]
             # Who has arrived begins again at once; what it looks up there is not used in its target.
             landed[done] = self._draw_starts(len(done))
             rows = self._rows(base + landed)
@@ -140,9 +140,9 @@ class VectorLearner:
                 rows[action[stayed], stayed] = target[stayed]
                 next_action = self._choice(rows, epsilon)
             if now >= first_limit:
-                late = now - begun >= self.max_steps
-                late[done] = False
-                late = late.nonzero()[0]
+                overdue = now - begun >= self.max_steps
+                overdue[done] = False
+                late = overdue.nonzero()[0]
                 landed[late] = self._draw_starts(len(late))
                 next_action[late] = self._choice(self._rows(base[late] + landed[late]), epsilon)
                 done = np.concatenate([done, late])
@@ -157,8 +157,8 @@ class VectorLearner:
                 episode[done] = which + 1
                 if which.max() == episodes - 1:
                     left = episode < episodes
-                    columns = (learner, base, state, action, begun, total, episode)
-                    learner, base, state, action, begun, total, episode = (column[left] for column in columns)
+                    learner, base, state, action = learner[left], base[left], state[left], action[left]
+                    begun, total, episode = begun[left], total[left], episode[left]
                 if now >= first_limit and len(begun):
                     first_limit = int(begun.min()) + self.max_steps
             yield over

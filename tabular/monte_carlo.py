@@ -63,7 +63,9 @@ def returns(episode: Episode, discount: float, rest: float) -> list[float]:
 class MonteCarloControl(ActionTable):
     """On-policy control: epsilon-greedy on the returns of state-action pairs."""
 
-    every_visit = False
+    def __init__(self, n_states: int, n_actions: int, schedule: Schedule, seed: int, every_visit: bool = False) -> None:
+        super().__init__(n_states, n_actions, schedule, seed)
+        self.every_visit = every_visit
 
     def learn(self, episode: Episode, next_state: int, terminated: bool) -> None:
         """Learn from an episode that is over; a truncated one would have gone on from next_state."""
@@ -81,7 +83,9 @@ class MonteCarloControl(ActionTable):
 class MonteCarloPrediction(StateTable):
     """The values of the policy that it follows."""
 
-    every_visit = False
+    def __init__(self, policy: Floats, schedule: Schedule, seed: int, every_visit: bool = False) -> None:
+        super().__init__(policy, schedule, seed)
+        self.every_visit = every_visit
 
     def learn(self, episode: Episode, next_state: int, terminated: bool) -> None:
         """Learn from an episode that is over; a truncated one would have gone on from next_state."""
@@ -118,11 +122,14 @@ class OffPolicyPrediction(StateTable):
                 weight, target = (rho, g[t]) if self.weighted else (1.0, rho * g[t])
                 self.weights[state] += weight
                 if weight:
-                    # C(s) <- C(s) + w,   v(s) <- v(s) + w / C(s) * [ target - v(s) ]      w = rho and target = G: weighted
+                    # v(s) <- v(s) + w / C(s) * [ target - v(s) ]          C(s): the sum of the weights w so far
                     self.move(state, target, weight / self.weights[state])
 
 
-def train(env: Experience, agent: MonteCarloControl | MonteCarloPrediction | OffPolicyPrediction) -> Iterator[bool]:
+Learner = MonteCarloControl | MonteCarloPrediction | OffPolicyPrediction
+
+
+def train(env: Experience, agent: Learner) -> Iterator[bool]:
     """The loop: an environment step each time the caller asks for the next item, true where it ended an episode."""
     while True:
         state, _ = env.reset()
@@ -141,21 +148,16 @@ def train(env: Experience, agent: MonteCarloControl | MonteCarloPrediction | Off
 def make_method(options: Options) -> Method:
     """The learner that the options describe."""
 
-    def agent(
-        task: Task, schedule: Schedule, seed: int
-    ) -> MonteCarloControl | MonteCarloPrediction | OffPolicyPrediction:
+    def agent(task: Task, schedule: Schedule, seed: int) -> Learner:
         if options.average:
             schedule = replace(schedule, step_size=1.0, step_size_decay=1.0)
         if options.task == "control":
-            learner = MonteCarloControl(task.n_states, task.n_actions, schedule, seed)
-        else:
-            policy = policy_named(options.policy, options.epsilon, task, options.discount)
-            if options.task == "off-policy":
-                behaviour = policy_named("uniform", 0.0, task, options.discount)
-                return OffPolicyPrediction(policy, behaviour, options.importance == "weighted", schedule, seed)
-            learner = MonteCarloPrediction(policy, schedule, seed)
-        learner.every_visit = options.every_visit
-        return learner
+            return MonteCarloControl(task.n_states, task.n_actions, schedule, seed, options.every_visit)
+        policy = policy_named(options.policy, options.epsilon, task, options.discount)
+        if options.task == "prediction":
+            return MonteCarloPrediction(policy, schedule, seed, options.every_visit)
+        behaviour = policy_named("uniform", 0.0, task, options.discount)
+        return OffPolicyPrediction(policy, behaviour, options.importance == "weighted", schedule, seed)
 
     visit = "every-visit" if options.every_visit else "first-visit"
     if options.task == "control":

@@ -77,9 +77,7 @@ def every_visit_monte_carlo(options: Options, step_size: float) -> Method:
 
     def agent(task: Task, schedule: Schedule, seed: int) -> monte_carlo.MonteCarloPrediction:
         policy = policy_named(options.policy, options.epsilon, task, options.discount)
-        learner = monte_carlo.MonteCarloPrediction(policy, replace(schedule, step_size=step_size), seed)
-        learner.every_visit = True
-        return learner
+        return monte_carlo.MonteCarloPrediction(policy, replace(schedule, step_size=step_size), seed, every_visit=True)
 
     return Method(f"Monte Carlo, step size {step_size:g}", agent, monte_carlo.train, "policy", measured=True)
 

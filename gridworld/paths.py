@@ -1,0 +1,67 @@
+"""The greedy paths of many learners: which one is the most common, in letters and as a picture."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.recording import Recorder
+from gridworld.lesson import Belief
+from gridworld.world import GridWorld
+
+Floats = NDArray[np.float64]
+
+
+def greedy_path(world: GridWorld, action_values: Floats) -> list[int]:
+    """The states from the first start along the first best action [S, A], the likeliest outcome each time.
+
+    Ends at a terminal state; a path that comes back to a state it has been in ends there, without having arrived.
+    """
+    mdp = world.mdp()
+    state = world.starts[0]
+    path = [state]
+    while not world.is_terminal(state):
+        action = int(action_values[state].argmax())
+        outcome = int(mdp.probability[state, action].argmax())
+        state = int(mdp.next_state[state, action, outcome])
+        path.append(state)
+        if state in path[:-1]:
+            break
+    return path
+
+
+def most_common_path(world: GridWorld, tables: Floats) -> tuple[list[int], float]:
+    """(path, share of the learners that have it) of the greedy paths on tables [N, S, A]."""
+    paths = Counter(tuple(greedy_path(world, table)) for table in tables)
+    path, count = paths.most_common(1)[0]
+    return list(path), count / len(tables)
+
+
+def draw_path(world: GridWorld, path: list[int]) -> list[str]:
+    """The map's rows with the path's cells marked."""
+    letters = world.letters.copy()
+    for state in path[1:]:
+        row, column = world.row_column(state)
+        if letters[row, column] == ".":
+            letters[row, column] = "o"
+    return [" ".join(row) for row in letters.tolist()]
+
+
+def side_by_side(*drawings: list[str]) -> str:
+    """Drawings of the same height beside each other."""
+    return "\n".join("     ".join(rows) for rows in zip(*drawings, strict=True))
+
+
+def save_picture(file: Path, world: GridWorld, tables: list[Floats], paths: list[list[int]]) -> None:
+    """A picture of the paths side by side over the tables' state values, .png."""
+    from gridworld.painter import Layers, paint, to_array
+
+    size = (46 * world.width + 80, 46 * world.height + 24)
+    limit = float(max(np.abs(table.max(axis=1)).max() for table in tables))
+    pictures = []
+    for table, path in zip(tables, paths, strict=True):
+        belief = Belief(values=table.max(axis=1), agent=path[-1], trail=path)
+        pictures.append(to_array(paint(world, belief, Layers(policy=False), size, limit=limit)))
+    with Recorder(file) as recorder:
+        recorder.add(np.concatenate(pictures, axis=1))

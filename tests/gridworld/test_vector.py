@@ -1,0 +1,117 @@
+"""Learners stepped together are the same learners as one by one."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from common.options import UserError
+from gridworld import MDP, GridWorld
+from gridworld.exact import optimal_action_values
+from gridworld.simulator import Simulator
+from gridworld.table_agent import Schedule
+from gridworld.trial import Trial, learnable
+from gridworld.vector import VectorLearner, _Choice
+from tabular import q_learning, sarsa
+
+SLIPPERY = GridWorld.load("slippery").mdp()
+CLIFF = GridWorld.load("cliff").mdp()
+KINDS = {
+    "SARSA": (sarsa.Sarsa, sarsa.train, sarsa.next_value, True),
+    "Expected SARSA": (sarsa.ExpectedSarsa, sarsa.train, sarsa.expected_value, True),
+    "Q-learning": (q_learning.QLearning, q_learning.train, q_learning.best_value, False),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("mdp", [SLIPPERY, CLIFF], ids=["slippery", "cliff"])
+def test_the_same_statistics_as_one_by_one(kind: str, mdp: MDP) -> None:
+    """Means of returns, lengths and table entries over 300 learners of each sort differ by no more than chance."""
+    agent_class, train, bootstrap, before = KINDS[kind]
+    schedule = Schedule(step_size=0.3, step_size_decay=0.1, epsilon=0.3, epsilon_decay=0.999, epsilon_final=0.1)
+    learners, episodes, limit = 300, 10, 60
+    runs = VectorLearner(mdp, bootstrap, schedule, learners, 0, choose_before=before, max_steps=limit).run(episodes)
+    trials = []
+    for seed in range(learners):
+        agent = agent_class(mdp.n_states, mdp.n_actions, schedule, 2 * seed + 1)
+        trial = Trial(agent, Simulator(mdp, 2 * seed, limit), train)
+        for _ in range(episodes):
+            trial.episode()
+        trials.append(trial)
+    for together, alone in (
+        (runs.returns, np.array([trial.returns for trial in trials])),
+        (runs.lengths, np.array([trial.lengths for trial in trials])),
+        (runs.action_values, np.array([trial.agent.action_values for trial in trials])),
+    ):
+        spread = np.sqrt((together.var(axis=0) + alone.var(axis=0)) / learners)
+        difference = np.abs(together.mean(axis=0) - alone.mean(axis=0))
+        settled = spread > 1e-9
+        assert (difference[~settled] < 1e-9).all()
+        # Four and a half standard errors: chance passes them once in 150,000 comparisons.
+        assert (difference[settled] < 4.5 * spread[settled]).all()
+
+
+def test_without_chance_every_learner_does_what_one_does() -> None:
+    """One action in every state and no slip: nothing is drawn, so the tables agree to the last bit."""
+    corridor = MDP(
+        [[[1]], [[2]], [[2]]], np.ones((3, 1, 1)), [[[1.0]], [[5.0]], [[0.0]]], [[[0]], [[1]], [[1]]], [1, 0, 0]
+    )
+    schedule = Schedule(step_size=0.5, discount=0.9)
+    for agent_class, train, bootstrap, before in KINDS.values():
+        runs = VectorLearner(corridor, bootstrap, schedule, 3, 0, choose_before=before).run(20)
+        trial = Trial(agent_class(3, 1, schedule, 0), Simulator(corridor, 0), train)
+        for _ in range(20):
+            trial.episode()
+        for table in runs.action_values:
+            np.testing.assert_array_equal(table, trial.agent.action_values)
+        assert (runs.lengths == 2).all()
+        assert (runs.returns == 6.0).all()
+
+
+def test_a_truncated_episode_bootstraps() -> None:
+    """A state that leads to itself for ever and pays 1: its value is 1 / (1 - discount), time limit or not."""
+    treadmill = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
+    schedule = Schedule(step_size=0.5, discount=0.9)
+    for _, _, bootstrap, before in KINDS.values():
+        runs = VectorLearner(treadmill, bootstrap, schedule, 4, 0, choose_before=before, max_steps=10).run(60)
+        assert (runs.lengths == 10).all()
+        assert runs.action_values == pytest.approx(np.full((4, 1, 1), 10.0))
+
+
+def test_the_same_seed_gives_the_same_tables() -> None:
+    first, again, other = (
+        VectorLearner(SLIPPERY, q_learning.best_value, Schedule(), 5, seed, choose_before=False).run(30)
+        for seed in (7, 7, 8)
+    )
+    np.testing.assert_array_equal(first.action_values, again.action_values)
+    np.testing.assert_array_equal(first.returns, again.returns)
+    assert (first.action_values != other.action_values).any()
+    assert all((one != two).any() for one, two in pairwise(first.action_values))
+
+
+def test_q_learning_together_finds_the_optimal_values() -> None:
+    schedule = Schedule(step_size=1.0, step_size_decay=0.7, epsilon=0.5, discount=0.9)
+    runs = VectorLearner(SLIPPERY, q_learning.best_value, schedule, 100, 0, choose_before=False).run(1500)
+    error = np.abs(runs.action_values.mean(axis=0) - optimal_action_values(SLIPPERY, 0.9))
+    assert error[learnable(SLIPPERY)].max() < 0.05
+
+
+@pytest.mark.parametrize("n_actions", [1, 2, 4, 6, 9])
+def test_the_choice_is_epsilon_greedy_with_ties_drawn_evenly(n_actions: int) -> None:
+    dice = np.random.default_rng(1)
+    choice = _Choice(n_actions, dice)
+    rows = np.zeros((n_actions, 60_000))
+    tied = list(range(0, n_actions, 2))
+    rows[tied] = 1.0
+    chosen = np.bincount(choice(rows, 0.3), minlength=n_actions) / 60_000
+    expected = np.full(n_actions, 0.3 / n_actions)
+    expected[tied] += 0.7 / len(tied)
+    assert chosen == pytest.approx(expected, abs=0.012)
+    assert choice(rows, 0.0).max() <= tied[-1]
+
+
+def test_a_model_without_a_start_is_refused() -> None:
+    with pytest.raises(UserError, match="where an episode starts"):
+        VectorLearner(
+            MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]]), sarsa.next_value, Schedule(), 2, 0, choose_before=True
+        )
