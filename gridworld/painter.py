@@ -158,7 +158,7 @@ def _changed(surface: pygame.Surface, area: GridArea, belief: Belief, scale: flo
     if belief.changed is None:
         return
     rect = area.cell_rect(belief.changed)
-    width = max(2, round(area.cell * 0.05))
+    width = max(2, round(area.cell * 0.035))
     pygame.draw.rect(surface, INK, rect.inflate(round(2 * scale), round(2 * scale)), width + round(2 * scale))
     pygame.draw.rect(surface, FLASH, rect, width)
 

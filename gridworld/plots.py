@@ -128,9 +128,11 @@ def _draw_line(
         return
     strong = points(values)
     if len(values) >= _FEWEST_TO_SMOOTH:
-        pygame.draw.lines(easel.surface, mix(PAPER, colour, 0.3), False, strong, max(1, easel.px(1)))
+        pygame.draw.aalines(easel.surface, mix(PAPER, colour, 0.3), False, strong)
         strong = points(smoothed(values))
-    pygame.draw.lines(easel.surface, colour, False, strong, max(2, easel.px(2)))
+    # Smooth lines are one pixel wide: several of them, half a pixel apart, make a thicker one.
+    for offset in np.arange(-0.5, easel.scale, 0.5).tolist():
+        pygame.draw.aalines(easel.surface, colour, False, [(x, y + offset) for x, y in strong])
 
 
 def _line_names(easel: Easel, inner: pygame.Rect, left: int, labels: list[str]) -> None:

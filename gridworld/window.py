@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 # SDL reads these when the display is initialised: without them Windows enlarges a small picture, which blurs it.
@@ -27,9 +27,14 @@ from gridworld.palette import pygame
 from gridworld.playback import step
 
 FRAMES_A_SECOND = 60
-MOST_RECORDED_FRAMES = 120
-HELD_FRAMES = 12
-"""How many times a recording shows its last picture."""
+
+# What a recording without a window shows: so many pictures one step apart, the first of them for several frames.
+MOST_PICTURES = 110
+SINGLE_STEPS = 25
+SLOW_PICTURES = 10
+SLOW_FRAMES = 3
+LONGEST_FINALE = 50
+HELD_FRAMES = 15
 
 
 def has_display() -> bool:
@@ -169,47 +174,59 @@ def in_pixels(event: pygame.Event, ratio: float) -> pygame.Event:
 def play_to_file(lessons: Sequence[Lesson], record: Path, steps: int | None = None) -> None:
     """Play the lessons through and write what the window would have shown, without opening one.
 
-    steps: how many at most; None until they are done. The first frames make one step each, later ones ever more, so
-    that a long run fits into one film with its lively beginning; then the lesson's finale, and the last picture held.
+    steps: how many at most; None until they are done. The first pictures are one step apart and stay for a while, later
+    ones are ever more steps apart, so that a long run fits into one film; then the lesson's finale, and the last
+    picture held.
     """
     view = LessonView(lessons)
+    is_film = record.suffix.lower() != ".png"
     with Recorder(record, frames_per_second=FRAMES_PER_SECOND) as recorder:
-        recorder.add(to_array(view.picture))
+
+        def show_picture(times: int = 1) -> None:
+            if is_film:
+                view.commands.listen()
+                view.picture = view.draw()
+                for _ in range(times):
+                    recorder.add(to_array(view.picture))
+
+        for lesson in lessons:
+            lesson.playing = not lesson.done
+        show_picture(SLOW_FRAMES)
         made, chunk = 0, 1.0
-        while recorder.frames < MOST_RECORDED_FRAMES and not all(lesson.done for lesson in lessons):
+        for picture in range(MOST_PICTURES):
             wanted = int(chunk) if steps is None else min(int(chunk), steps - made)
-            if wanted < 1:
+            if wanted < 1 or all(lesson.done for lesson in lessons):
                 break
             for lesson in lessons:
                 step(lesson, wanted)
             made += wanted
-            if recorder.frames > 25:
+            if picture > SINGLE_STEPS:
                 chunk *= _growth(steps)
-            view.commands.listen()
-            recorder.add(to_array(view.draw()))
-        _finale(view, recorder)
-        for _ in range(HELD_FRAMES):
-            recorder.add(to_array(view.picture))
+            show_picture(SLOW_FRAMES if picture < SLOW_PICTURES else 1)
+        _walk_on(lessons, show_picture)
+        is_film = True
+        show_picture(HELD_FRAMES)
 
 
 def _growth(steps: int | None) -> float:
-    """How much larger each frame's share becomes, so that all steps fit into the frames."""
-    frames = MOST_RECORDED_FRAMES - 25
+    """How much larger each picture's share becomes, so that all steps fit into the film."""
+    pictures = MOST_PICTURES - SINGLE_STEPS
     growth = 1.02
-    while steps is not None and (growth**frames - 1) / (growth - 1) < steps:
+    while steps is not None and (growth**pictures - 1) / (growth - 1) < steps:
         growth += 0.01
     return growth if steps is not None else 1.1
 
 
-def _finale(view: LessonView, recorder: Recorder) -> None:
-    for lesson in view.lessons:
+def _walk_on(lessons: Sequence[Lesson], show_picture: Callable[[], None]) -> None:
+    """The lessons' finales: a walk is shown in fifty pictures at most."""
+    for lesson in lessons:
+        lesson.playing = False
         lesson.finale()
-    bound = recorder.frames + 50
-    while recorder.frames < bound and any(lesson.walk is not None and not lesson.walk.over for lesson in view.lessons):
-        longest = max(lesson.walk.bound for lesson in view.lessons if lesson.walk is not None)
-        for lesson in view.lessons:
-            lesson.advance_walk(max(1, longest // 50))
-        view.commands.listen()
-        recorder.add(to_array(view.draw()))
-    view.commands.listen()
-    view.picture = view.draw()
+    for _ in range(LONGEST_FINALE):
+        walks = [lesson.walk for lesson in lessons if lesson.walk is not None and not lesson.walk.over]
+        if not walks:
+            break
+        moves = -(-max(walk.bound for walk in walks) // LONGEST_FINALE)
+        for lesson in lessons:
+            lesson.advance_walk(moves)
+        show_picture()
