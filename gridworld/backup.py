@@ -5,7 +5,8 @@ once, next states are kept action by action, and the work goes block by block of
 cache.
 """
 
-from typing import Any
+import copy
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,16 @@ class Backup:
 
     def run(self, values: Floats, discount: float, action_values: Floats) -> None:
         """Write the backup of values [S] into action_values [A, S]."""
+        raise NotImplementedError
+
+    def part(self, states: NDArray[np.intp]) -> Self:
+        """The backup of these states [n] alone: its `run` reads values [S] and writes action_values [A, n]."""
+        part = copy.copy(self)
+        part.expected_reward = np.ascontiguousarray(self.expected_reward[:, states])
+        part._keep(states)
+        return part
+
+    def _keep(self, states: NDArray[np.intp]) -> None:
         raise NotImplementedError
 
 
@@ -59,6 +70,11 @@ class ListedOutcomes(Backup):
             for outcome in found[1:]:
                 np.add(total, outcome, out=total)
 
+    def _keep(self, states: NDArray[np.intp]) -> None:
+        places = np.concatenate([places for _, places, _ in self.blocks], axis=2)[:, :, states]
+        weights = np.concatenate([weights for _, _, weights in self.blocks], axis=2)[:, :, states]
+        self.blocks = [(block, places[:, :, block], weights[:, :, block]) for block in _blocks(len(states))]
+
 
 class MixedMoves(Backup):
     """An MDP made by `from_moves`: each move's next value is looked up once and shared by the actions.
@@ -87,6 +103,10 @@ class MixedMoves(Backup):
         for block, places in self.blocks:
             found = np.take(discounted, places, mode="clip")
             self._mix(found, self.expected_reward[:, block], action_values[:, block])
+
+    def _keep(self, states: NDArray[np.intp]) -> None:
+        places = np.concatenate([places for _, places in self.blocks], axis=1)[:, states]
+        self.blocks = [(block, places[:, block]) for block in _blocks(len(states))]
 
     def _mix(self, moves: Floats, first: Floats, total: Floats) -> None:
         """total [A, n] = first [A, n] + the terms of the moves' numbers [M, n]."""

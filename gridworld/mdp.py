@@ -67,7 +67,7 @@ class MDP:
     @property
     def expected_reward(self) -> Floats:
         """[S, A] r(s, a) = sum_{s', r} p(s', r | s, a) r. Sutton & Barto, equation 3.5."""
-        return self._backup().expected_reward.T
+        return self.backup.expected_reward.T
 
     def action_values(self, values: ArrayLike, discount: float, out: Floats | None = None) -> Floats:
         """[S, A] one-step backup of the values [S]; an outcome that terminates contributes its reward only.
@@ -85,7 +85,7 @@ class MDP:
             )
         if out is None:
             out = np.empty((self.n_actions, self.n_states)).T
-        self._backup().run(v, discount, out.T)
+        self.backup.run(v, discount, out.T)
         return out
 
     @classmethod
@@ -170,7 +170,9 @@ class MDP:
                 raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
             _check_distribution("the start probabilities", self.start)
 
-    def _backup(self) -> Backup:
+    @property
+    def backup(self) -> Backup:
+        """The arrays that `action_values` reads, made at its first call."""
         if self._backup_arrays is None:
             self._backup_arrays = ListedOutcomes(self.next_state, self.probability, self.reward, self.terminated)
         return self._backup_arrays
