@@ -86,8 +86,7 @@ def _digits(numbers: np.ndarray | None, size: int, room: float) -> int | None:
 
 def number_text(number: float, digits: int) -> str:
     """The number with so many decimals, without a minus in front of a zero."""
-    words = f"{number:.{digits}f}"
-    return words.lstrip("-") if float(words) == 0 else words
+    return f"{number:z.{digits}f}"
 
 
 def count_text(count: float) -> str:

@@ -104,14 +104,14 @@ def backup_lines(
             0.0 if ends or values is None else p * float(values[next_state]) for p, _, next_state, ends in parts
         )
         results.append(reward + discount * following)
-        expression = f"{reward:.2f} + {discount:.3g} × {following:.2f}"
-        lines.append(f"{ACTION_NAMES[action]}: {expression} = {results[-1]:.2f}")
+        expression = f"{reward:z.2f} + {discount:.3g} × {following:z.2f}"
+        lines.append(f"{ACTION_NAMES[action]}: {expression} = {results[-1]:z.2f}")
         if len(parts) > 1:
             lines += [f" {_outcome(world, values, *part)}" for part in parts]
     if policy is not None:
         average = float(np.dot(policy[state], results))
-        lines.append(f"policy: the average of these = {average:.2f}")
-    lines.append(f"best: the largest of these = {max(results):.2f}")
+        lines.append(f"policy: the average of these = {average:z.2f}")
+    lines.append(f"best: the largest of these = {max(results):z.2f}")
     return lines
 
 
@@ -135,4 +135,4 @@ def _outcome(
 ) -> str:
     row, column = divmod(next_state, world.width)
     value = 0.0 if ends or values is None else float(values[next_state])
-    return f"{probability:.0%} to ({row}, {column}): reward {reward:.2f}, value {value:.2f}"
+    return f"{probability:.0%} to ({row}, {column}): reward {reward:z.2f}, value {value:z.2f}"
