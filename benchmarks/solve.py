@@ -84,7 +84,10 @@ def main(options: Options) -> int:
     every = summaries[0]["evaluate_every"]
     grid = np.arange(every, max(table["steps"]) + every, every)
     median, low, high = quartiles_over_seeds(np.array([greedy_curve(folder, grid) for folder in folders]))
-    save_csv(TABLES / f"{name}-curve.csv", {"steps": grid, "median": median, "low": low, "high": high})
+    save_csv(
+        TABLES / f"{name}-curve.csv",
+        {"steps": list(grid), "median": list(median), "low": list(low), "high": list(high)},
+    )
     target = summaries[0]["target"]
     save_curve(
         PICTURES / f"{name}.png",

@@ -63,8 +63,9 @@ class Evaluation:
 
     def close(self) -> None:
         """Release the environments."""
-        for env in (self.env, *self._vectors.values()):
-            env.close()
+        self.env.close()
+        for vector in self._vectors.values():
+            vector.close()
 
 
 def seeds(seed: int, count: int) -> list[int]:

@@ -22,9 +22,9 @@ A chapter shows its algorithm and its loop; the run counts, evaluates, stops, dr
 With several environments at once: `env = run.environments(8)` and `for step in run.steps(8)`, which counts 8
 environment steps a turn.
 
-What the run asks of an agent is the protocol `Agent`. Every `--evaluate-every` steps it plays the agent's greedy
-policy for 10 episodes in an environment of its own; if their mean reaches the target, for 100 fresh ones, and if those
-reach it too, the run is solved: training stops, and exactly these weights are saved.
+What the run asks of an agent is the protocol in common/agent.py. Every `--evaluate-every` steps it plays the agent's
+greedy policy for 10 episodes in an environment of its own; if their mean reaches the target, for 100 fresh ones, and if
+those reach it too, the run is solved: training stops, and exactly these weights are saved.
 
 Stopping. Ctrl-C lets the loop finish its turn; then the best weights so far, the curve, the summary and a checkpoint
 are saved, and the script ends with status 130. A second Ctrl-C stops at once. A checkpoint is taken between two turns
@@ -39,30 +39,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from tqdm import tqdm
 
-from common.checkpoint import (
-    State,
-    in_order,
-    load_state,
-    numbered,
-    packed,
-    save_state,
-    unpacked,
-    with_prefix,
-    without_prefix,
-)
+from common.agent import Agent
+from common.checkpoint import load_state, save_state
 from common.environments import make_environment
 from common.evaluation import SEED_OFFSET, BatchPolicy, Evaluation
 from common.options import UserError
 from common.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
+from common.run_checkpoint import collect, put_back
 from common.run_options import RunOptions, check_run_options, resumed
 from common.training_environment import TrainingEnvironment, TrainingEnvironments
-from common.viewer import Viewer
+from common.viewer import Viewer, film
 from common.weights import Weights, save_weights
 
 QUICK_EPISODES = 10
@@ -70,31 +62,12 @@ CHECKPOINT_SECONDS = 30.0
 _imported = time.perf_counter()
 
 
-class Agent(Protocol):
-    """What a run asks of an agent."""
-
-    def weights(self) -> Weights:
-        """The weights to save and to play."""
-
-    def policy(self, weights: Weights) -> BatchPolicy:
-        """The greedy policy of such weights: observations [n, ...] -> actions [n, ...]."""
-
-    def status(self) -> dict[str, float]:
-        """Numbers for the progress bar, progress.csv and TensorBoard, such as epsilon and loss."""
-
-    def state(self) -> State:
-        """Everything that `restore` needs to go on bit for bit: weights, optimiser, memory, counters, generators."""
-
-    def restore(self, state: State) -> None:
-        """Take over a state."""
-
-
 class Run:
     """One training run of a chapter. Raises UserError for options that do not fit.
 
     target: mean return that counts as solved; None asks the environment.
     options: those of the run; with --resume the stopped run's own, so read them from here.
-    generator: randomness for the agent. observation_space and action_space are those of one environment.
+    generator: randomness for the agent.
     """
 
     def __init__(self, chapter: str, options: RunOptions, *, target: float | None = None) -> None:
@@ -106,18 +79,16 @@ class Run:
             options.out or options.resume or Path("results") / chapter / f"seed-{options.seed}", chapter
         )
         self.evaluation = Evaluation(options.env, target=target)
-        self.observation_space = self.evaluation.env.observation_space
-        self.action_space = self.evaluation.env.action_space
         self.generator = np.random.default_rng([options.seed, 1])
         self.progress = Progress()
         self.step = 0
         self.solved = False
         self.interrupted = False
         self.best: tuple[float, Weights, np.ndarray] | None = None
-        self._seconds = 0.0
+        self.seconds = 0.0
         self._startup = 0.0
         self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
-        self._env: TrainingEnvironment | TrainingEnvironments | None = None
+        self.env: TrainingEnvironment | TrainingEnvironments | None = None
         self._tensorboard: TensorBoardWriter | None = None
         self._viewer: Viewer | None = None
 
@@ -126,8 +97,8 @@ class Run:
     def environment(self) -> TrainingEnvironment:
         """The environment to train in."""
         env = make_environment(self.options.env, disable_env_checker=True)
-        self._env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
-        return self._env
+        self.env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
+        return self.env
 
     def environments(self, count: int) -> TrainingEnvironments:
         """`count` environments that step together: the native vector version where there is one."""
@@ -135,8 +106,8 @@ class Run:
         env = gym.make_vec(
             self.options.env, num_envs=count, vectorization_mode="vector_entry_point" if native else "sync"
         )
-        self._env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
-        return self._env
+        self.env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
+        return self.env
 
     def _environment_generator(self) -> np.random.Generator:
         return np.random.default_rng([self.options.seed, 2])
@@ -146,7 +117,7 @@ class Run:
         self.agent = agent
         options = self.options
         if self._resume_state is not None:
-            self._restore(self._resume_state)
+            put_back(self, self._resume_state)
         write_json(
             self.folder.options,
             {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
@@ -162,7 +133,7 @@ class Run:
     def steps(self, stride: int = 1) -> Iterator[int]:
         """Count environment steps, `stride` a turn, until the run is solved, stopped or out of steps."""
         before = signal.signal(signal.SIGINT, self._on_interrupt)
-        began = time.perf_counter() - self._seconds
+        began = time.perf_counter() - self.seconds
         self._startup = time.perf_counter() - _imported
         saved = time.perf_counter()
         bar = tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, mininterval=0.2, leave=False)
@@ -171,16 +142,19 @@ class Run:
                 self.step += stride
                 yield self.step
                 if self.step % self.options.evaluate_every < stride:
-                    self._seconds = time.perf_counter() - began
+                    self.seconds = time.perf_counter() - began
                     self._evaluate()
-                    self._seconds = time.perf_counter() - began
+                    self.seconds = time.perf_counter() - began
                     bar.set_postfix(self._postfix(), refresh=False)
                     if time.perf_counter() - saved > CHECKPOINT_SECONDS:
-                        self._save_checkpoint()
+                        save_state(self.folder.checkpoint, collect(self))
                         saved = time.perf_counter()
-                if not self.step % 64 or stride > 1:
+                if self._stop_score_reached():
+                    self._evaluate(quick=False)
+                    break
+                if self.step % 64 < stride:
                     bar.update(self.step - bar.n)
-            self._seconds = time.perf_counter() - began
+            self.seconds = time.perf_counter() - began
         finally:
             bar.close()
             signal.signal(signal.SIGINT, before)
@@ -197,14 +171,19 @@ class Run:
         if self._tensorboard is not None:
             self._tensorboard.add(self.step, {"score": score})
 
-    def _evaluate(self) -> None:
+    def _stop_score_reached(self) -> bool:
+        """The lecture's own rule: enough on average over the last ten training episodes."""
+        goal, scores = self.options.stop_score, self.progress.scores
+        return goal is not None and len(scores) >= 10 and self.progress.recent_score() >= goal
+
+    def _evaluate(self, quick: bool = True) -> None:
         """Ten greedy episodes, a hundred where those look solved; remember the best weights."""
         weights = self.agent.weights()
         if not all(np.isfinite(array).all() for array in weights):
             raise UserError("the weights are no longer finite numbers: lower --learning-rate")
         policy = self.agent.policy(weights)
         scores = self._play(policy, QUICK_EPISODES)
-        if self.evaluation.solves(scores):
+        if not quick or self.evaluation.solves(scores):
             scores = self._play(policy, self.evaluation.episodes)
             self.solved = self.evaluation.solves(scores)
         mean = float(scores.mean())
@@ -214,7 +193,7 @@ class Run:
         row = {
             "steps": self.step,
             "episodes": len(self.progress.scores),
-            "seconds": round(self._seconds, 3),
+            "seconds": round(self.seconds, 3),
             "score": self.progress.recent_score(),
             "evaluation": mean,
             "evaluated": len(scores),
@@ -239,7 +218,7 @@ class Run:
 
     def finish(self) -> int:
         """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
-        self._save_checkpoint()
+        save_state(self.folder.checkpoint, collect(self))
         if self.best is None or (not self.solved and not self.interrupted):
             self._final_evaluation()
         assert self.best is not None
@@ -255,6 +234,8 @@ class Run:
             self._viewer.close()
         self.evaluation.close()
         self._say(summary)
+        if self.options.record is not None and not self.interrupted:
+            film(self.folder.weights, self.options)
         return 130 if self.interrupted else 0
 
     def _final_evaluation(self) -> None:
@@ -277,7 +258,7 @@ class Run:
             "interrupted": self.interrupted,
             "steps": self.step,
             "episodes": len(self.progress.scores),
-            "seconds": round(self._seconds, 3),
+            "seconds": round(self.seconds, 3),
             "startup_seconds": round(self._startup, 3),
             "target": self.evaluation.target,
             "evaluate_every": self.options.evaluate_every,
@@ -297,51 +278,9 @@ class Run:
         result = summary["evaluation"]
         print(
             f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
-            f"{self._seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
+            f"{self.seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
         )
         print(f"results: {self.folder.folder}   watch: --demo --weights {self.folder.weights}")
-
-    def _save_checkpoint(self) -> None:
-        assert self._env is not None
-        state = with_prefix("agent", self.agent.state()) | with_prefix("environment", self._env.state())
-        best_mean = None
-        if self.best is not None:
-            best_mean = self.best[0]
-            state |= with_prefix("best", numbered(self.best[1])) | {"best_scores": self.best[2]}
-        state["run"] = packed(
-            {
-                "chapter": self.chapter,
-                "step": self.step,
-                "solved": self.solved,
-                "seconds": self._seconds,
-                "best": best_mean,
-                "progress": self.progress.as_dict(),
-            }
-        )
-        save_state(self.folder.checkpoint, state)
-
-    def _restore(self, state: State) -> None:
-        assert self._env is not None
-        try:
-            own = unpacked(state["run"])
-            if own["chapter"] != self.chapter:
-                raise UserError(f"{self.options.resume} is a run of {own['chapter']}, not of {self.chapter}")
-            if own["solved"]:
-                raise UserError(f"the run in {self.options.resume} is solved: there is nothing left to do")
-            if own["step"] >= self.options.steps:
-                raise UserError(
-                    f"the run in {self.options.resume} made {own['step']} steps: give --steps more than that"
-                )
-            self.agent.restore(without_prefix("agent", state))
-            self._env.restore(without_prefix("environment", state))
-            self.step, self._seconds = own["step"], own["seconds"]
-            self.progress.restore(own["progress"])
-            if own["best"] is not None:
-                self.best = (own["best"], in_order(without_prefix("best", state)), state["best_scores"])
-        except (KeyError, ValueError, TypeError) as error:
-            if isinstance(error, UserError):
-                raise
-            raise UserError(f"the checkpoint in {self.options.resume} does not fit this chapter: {error}") from error
 
 
 def _command() -> str:

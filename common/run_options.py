@@ -22,6 +22,8 @@ class RunOptions:
     """environment steps after which training gives up"""
     evaluate_every: int = 1000
     """environment steps between two greedy evaluations"""
+    stop_score: float | None = None
+    """also stop once the mean of the last ten training scores reaches this: the lecture's rule"""
     out: Path | None = None
     """folder for the results instead of results/<chapter>/seed-<n>"""
     resume: Path | None = None

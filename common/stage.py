@@ -79,7 +79,7 @@ class Stage:
             self.values.append(thought.value)
         self._draw(np.asarray(frame), thought, score, steps)
         if self.recorder is not None:
-            picture = np.transpose(pygame.surfarray.array3d(self.surface), (1, 0, 2))
+            picture = np.transpose(pygame.surfarray.array3d(self._surface()), (1, 0, 2))
             for _ in range(1 + int(hold_seconds * self.rate)):
                 self.recorder.add(picture)
         if not self.windowed:
@@ -110,6 +110,11 @@ class Stage:
 
     # -- drawing
 
+    def _surface(self) -> pygame.Surface:
+        """What is drawn on: `_draw` makes it when it knows the size."""
+        assert self.surface is not None
+        return self.surface
+
     def _draw(self, frame: np.ndarray, thought: Thought, score: float, steps: int) -> None:
         strip = STRIP if thought.value is not None else 0
         size = (FRAME_WIDTH + PANEL_WIDTH + 3 * MARGIN, HEADER + FRAME_HEIGHT + strip + FOOTER + MARGIN // 2)
@@ -136,16 +141,16 @@ class Stage:
         if scale != 1:
             width, height = picture.get_size()
             picture = pygame.transform.smoothscale(picture, (round(width * scale), round(height * scale)))
-        assert self.surface is not None
-        pygame.draw.rect(self.surface, PAPER, area)
-        self.surface.blit(picture, picture.get_rect(center=area.center))
-        pygame.draw.rect(self.surface, LINES, area, 1)
+        surface = self._surface()
+        pygame.draw.rect(surface, PAPER, area)
+        surface.blit(picture, picture.get_rect(center=area.center))
+        pygame.draw.rect(surface, LINES, area, 1)
 
     def _draw_bars(self, thought: Thought, area: pygame.Rect) -> None:
         """One row a number: its name and the number on a line, the bar below; the taken action is dark."""
-        assert self.surface is not None
-        pygame.draw.rect(self.surface, PAPER, area)
-        pygame.draw.rect(self.surface, LINES, area, 1)
+        surface = self._surface()
+        pygame.draw.rect(surface, PAPER, area)
+        pygame.draw.rect(surface, LINES, area, 1)
         self._text(thought.title, (area.left + 14, area.top + 14), self._small, MUTED)
         numbers = np.asarray(thought.numbers, float).ravel()
         names = thought.names or self.names
@@ -154,16 +159,16 @@ class Stage:
         left, width = area.left + 14, area.width - 28
         for index, number in enumerate(numbers):
             top = area.top + 48 + index * row
-            chosen = np.isscalar(thought.action) and int(thought.action) == index
+            chosen = np.ndim(thought.action) == 0 and thought.action == index
             colour = CHOSEN if chosen else BAR
             ink = INK if chosen else MUTED
             self._text(names[index] if index < len(names) else str(index), (left, top), self._small, ink)
             self._text(f"{number:.3f}", (left + width, top), self._small, ink, right=True)
             track = pygame.Rect(left, top + 20, width, min(20, row - 26))
-            pygame.draw.rect(self.surface, BACKGROUND, track)
+            pygame.draw.rect(surface, BACKGROUND, track)
             ends = [left + width * (point - low) / (high - low) for point in (0.0, number)]
             pygame.draw.rect(
-                self.surface, colour, (round(min(ends)), track.top, max(1, round(abs(ends[1] - ends[0]))), track.height)
+                surface, colour, (round(min(ends)), track.top, max(1, round(abs(ends[1] - ends[0]))), track.height)
             )
 
     def _bar_span(self, title: str, numbers: np.ndarray) -> tuple[float, float]:
@@ -176,9 +181,9 @@ class Stage:
 
     def _draw_strip(self, area: pygame.Rect) -> None:
         """The value over the episode's steps, newest at the right once the strip is full."""
-        assert self.surface is not None
-        pygame.draw.rect(self.surface, PAPER, area)
-        pygame.draw.rect(self.surface, LINES, area, 1)
+        surface = self._surface()
+        pygame.draw.rect(surface, PAPER, area)
+        pygame.draw.rect(surface, LINES, area, 1)
         low, high = min(0.0, *self.values), max(*self.values, 0.0, 1e-6)
         self._text(f"value of the state  {self.values[-1]:.2f}", (area.left + 14, area.top + 8), self._small, MUTED)
         self._text(f"{high:.3g}", (area.right - 10, area.top + 8), self._small, MUTED, right=True)
@@ -189,12 +194,12 @@ class Stage:
             for index, value in enumerate(self.values)
         ]
         if len(points) > 1:
-            pygame.draw.aalines(self.surface, VALUE_LINE, False, points)
-            pygame.draw.circle(self.surface, VALUE_LINE, points[-1], 3)
+            pygame.draw.aalines(surface, VALUE_LINE, False, points)
+            pygame.draw.circle(surface, VALUE_LINE, points[-1], 3)
 
     def _text(
         self, text: str, at: tuple[int, int], font: pygame.font.Font, colour: Colour, *, right: bool = False
     ) -> None:
-        assert self.surface is not None
+        surface = self._surface()
         picture = font.render(text, True, colour)
-        self.surface.blit(picture, (at[0] - picture.get_width() if right else at[0], at[1]))
+        surface.blit(picture, (at[0] - picture.get_width() if right else at[0], at[1]))

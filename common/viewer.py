@@ -12,15 +12,25 @@ class Viewer:
     """A demo window beside the training. Training only writes a file now and then; it never waits for the window."""
 
     def __init__(self, weights: Path, options: RunOptions) -> None:
-        script = str(Path(sys.argv[0]).absolute())
-        follow = ["--demo", "--follow", "--weights", str(weights.absolute())]
-        command = [sys.executable, script, *follow, *_given(options)]
+        command = [*_demo_command(weights, options), "--follow"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:
         """Let the window end with its episode: the viewer stops when its input is closed."""
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+
+def film(weights: Path, options: RunOptions) -> None:
+    """Film one episode of these weights to --record."""
+    command = [*_demo_command(weights, options), "--headless", "--episodes", "1", "--record", str(options.record)]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+
+
+def _demo_command(weights: Path, options: RunOptions) -> list[str]:
+    """This chapter's demo of these weights, as a command."""
+    script = str(Path(sys.argv[0]).absolute())
+    return [sys.executable, script, "--demo", "--weights", str(weights.absolute()), *_given(options)]
 
 
 def _given(options: RunOptions) -> list[str]:

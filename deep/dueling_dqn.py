@@ -8,6 +8,7 @@ Wang et al. (2016), Dueling network architectures for deep reinforcement learnin
     python deep/dueling_dqn.py --demo
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -37,8 +38,8 @@ class DuelingDQNAgent(DQNAgent):
     player = DuelingActing
 
     @staticmethod
-    def shapes(inputs: int, actions: int, hidden: tuple[int, ...]) -> list[tuple[int, ...]]:
-        return layer_shapes(inputs, 1, actions, hidden=hidden)
+    def shapes(inputs: int, *outputs: int, hidden: Sequence[int]) -> list[tuple[int, ...]]:
+        return layer_shapes(inputs, 1, *outputs, hidden=hidden)
 
     def network(self, inputs: int, actions: int) -> Any:
         """Q(s, .) = V(s) + A(s, .) - mean A(s, .) as a Keras model."""
