@@ -67,14 +67,16 @@ class Agent(PolicyAgent):
         """Draw an action from pi(.|s)."""
         return int(sample(self.acting.probabilities(state), self.generator))
 
-    def learn(self, state: np.ndarray, action: int, reward: float, next_state: np.ndarray, terminated: bool) -> None:
+    def learn(self, state: np.ndarray, action: int, reward: Any, next_state: np.ndarray, terminated: bool) -> None:
         """After every step, one step of both networks; the transition is not kept."""
-        goes_on = 1.0 - terminated
-        self.entropy, self.td_error = map(float, self.ascend(state, action, float(reward), next_state, goes_on))
-        self.refresh()
+        numbers, trained = self.ascend(state, action, float(reward), next_state, 1.0 - terminated)
+        self.entropy, self.td_error = numbers.numpy().tolist()
+        self.refresh(trained)
 
     def gradient_step(self, state: Any, action: Any, reward: Any, next_state: Any, goes_on: Any) -> Any:
-        """One step of each network from one transition. Returns the policy's entropy and the TD error."""
+        """One step of each network from one transition.
+
+        Returns the policy's entropy and the TD error, and the new weights."""
         state, next_state, action = state[None], next_state[None], action[None]
         # y = R + discount * V(S'), computed outside the tape: a constant, or the critic would move its own goal
         target = reward + self.options.discount * goes_on * self.critic(next_state)[:, 0]
@@ -90,7 +92,7 @@ class Agent(PolicyAgent):
             loss = -tf.reduce_sum(tf.stop_gradient(td_error) * log_probability(logits, action))
         gradient = tape.gradient(loss, self.actor.trainable_variables)
         self.optimizer.apply(gradient, self.actor.trainable_variables)
-        return tf.reduce_mean(entropy(logits)), tf.reduce_mean(td_error)
+        return tf.stack([tf.reduce_mean(entropy(logits)), td_error[0]]), self.trained()
 
     def status(self) -> dict[str, float]:
         """How undecided the policy is, in nats (ln(actions) when it draws blindly), and the last TD error."""

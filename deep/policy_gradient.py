@@ -80,18 +80,19 @@ class Agent(PolicyAgent):
         states = np.concatenate([episode.states for episode in episodes])
         actions = np.concatenate([episode.actions for episode in episodes])
         credits = np.concatenate([self.credit(episode) for episode in episodes])
-        self.entropy = float(self.ascend(states, actions, np.float32(credits / len(episodes))))
-        self.refresh()
+        mean_entropy, trained = self.ascend(states, actions, np.float32(credits / len(episodes)))
+        self.entropy = float(mean_entropy)
+        self.refresh(trained)
 
     def gradient_step(self, states: Any, actions: Any, credits: Any) -> Any:
-        """One step of the policy; credits are constants. Returns the policy's mean entropy."""
+        """One step of the policy; credits are constants. Returns the policy's mean entropy and the new weights."""
         with tf.GradientTape() as tape:
             logits = self.actor(states)
             # J ~ mean over episodes of sum_t credit_t * log pi(A_t|S_t); a loss is minus an objective
             loss = -tf.reduce_sum(credits * log_probability(logits, actions))
         gradient = tape.gradient(loss, self.actor.trainable_variables)
         self.optimizer.apply(gradient, self.actor.trainable_variables)
-        return tf.reduce_mean(entropy(logits))
+        return tf.reduce_mean(entropy(logits)), self.trained()
 
     def status(self) -> dict[str, float]:
         """How undecided the policy is, in nats; ln(actions) when it draws blindly."""

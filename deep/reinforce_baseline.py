@@ -89,11 +89,14 @@ class Agent(PolicyAgent):
         # G_t - V(S_t): the better-than-expected part; subtracting V changes the gradient's variance, not its mean
         credits = returns - self.acting.values(states)
         batch = states, actions, np.float32(credits / len(episodes)), np.float32(returns)
-        self.entropy, self.value_error = map(float, self.ascend(*batch))
-        self.refresh()
+        numbers, trained = self.ascend(*batch)
+        self.entropy, self.value_error = numbers.numpy().tolist()
+        self.refresh(trained)
 
     def gradient_step(self, states: Any, actions: Any, credits: Any, returns: Any) -> Any:
-        """One step of each network; credits and returns are constants. Returns mean entropy and squared error of V."""
+        """One step of each network; credits and returns are constants.
+
+        Returns the policy's mean entropy and the squared error of V, and the new weights."""
         with tf.GradientTape() as tape:
             logits = self.actor(states)
             # J ~ mean over episodes of sum_t credit_t * log pi(A_t|S_t); a loss is minus an objective
@@ -105,7 +108,7 @@ class Agent(PolicyAgent):
             value_error = tf.reduce_mean(tf.square(returns - self.critic(states)[:, 0]))
         gradient = tape.gradient(value_error, self.critic.trainable_variables)
         self.critic_optimizer.apply(gradient, self.critic.trainable_variables)
-        return tf.reduce_mean(entropy(logits)), value_error
+        return tf.stack([tf.reduce_mean(entropy(logits)), value_error]), self.trained()
 
     def status(self) -> dict[str, float]:
         """How undecided the policy is, in nats (ln(actions) when it draws blindly), and how far off the values are."""

@@ -55,19 +55,22 @@ class EpisodeMemory:
 
     def state(self) -> State:
         """Everything remembered, as a flat dict of arrays."""
-        state: State = {"unfinished": packed(len(self._steps))}
-        running = [Episode(*map(np.asarray, zip(*self._steps, strict=True)), np.zeros(0), False)] if self._steps else []
-        for index, episode in enumerate(self.ended + running):
+        state: State = {"unfinished": packed(bool(self._steps))}
+        episodes = self.ended.copy()
+        if self._steps:
+            states, actions, rewards = map(np.asarray, zip(*self._steps, strict=True))
+            episodes.append(Episode(states, actions, rewards, states[-1], False))
+        for index, episode in enumerate(episodes):
             state |= {f"{index}/{name}": np.asarray(value) for name, value in episode._asdict().items()}
         return state
 
     def restore(self, state: State) -> None:
         """Take over what `state` gave."""
         count = len({name.split("/")[0] for name in state}) - 1
-        episodes = [
-            Episode(*(state[f"{index}/{name}"] for name in Episode._fields[:4]), bool(state[f"{index}/terminated"]))
-            for index in range(count)
-        ]
+        episodes = []
+        for index in range(count):
+            states, actions, rewards, last_state, terminated = (state[f"{index}/{name}"] for name in Episode._fields)
+            episodes.append(Episode(states, actions, rewards, last_state, bool(terminated)))
         running = episodes.pop() if unpacked(state["unfinished"]) else None
         self.ended = episodes
         self._steps = (

@@ -10,21 +10,26 @@ from common.options import UserError
 from deep.parts.lazy import keras
 
 
+def observation_size(space: gym.Space[Any], env: str) -> int:
+    """How many numbers an observation has. Raises UserError for images and for what is no vector."""
+    if isinstance(space, gym.spaces.Box) and len(space.shape) == 1:
+        return int(space.shape[0])
+    kind = "images" if isinstance(space, gym.spaces.Box) else f"a {type(space).__name__}"
+    raise UserError(f"--env {env} has {kind} for observations: the deep chapters read vectors, none of them fits")
+
+
 def sizes(env: gym.Env[Any, Any]) -> tuple[int, int]:
     """How many numbers an observation has, and how many discrete actions there are.
 
     Raises UserError for images and other observations, and for continuous actions, naming the chapter for them.
     """
     name = env.spec.id if env.spec is not None else type(env).__name__
-    observation, action = env.observation_space, env.action_space
-    if not isinstance(observation, gym.spaces.Box) or len(observation.shape) != 1:
-        kind = "images" if isinstance(observation, gym.spaces.Box) else f"a {type(observation).__name__}"
-        raise UserError(f"--env {name} has {kind} for observations: the deep chapters read vectors, none of them fits")
+    inputs, action = observation_size(env.observation_space, name), env.action_space
     if isinstance(action, gym.spaces.Box):
         raise UserError(f"--env {name} has continuous actions: use deep/a2c.py, which can learn them")
     if not isinstance(action, gym.spaces.Discrete):
         raise UserError(f"--env {name} has actions of the kind {type(action).__name__}: no chapter here fits")
-    return int(observation.shape[0]), int(action.n)
+    return inputs, int(action.n)
 
 
 def layer_shapes(inputs: int, *outputs: int, hidden: Sequence[int]) -> list[tuple[int, ...]]:

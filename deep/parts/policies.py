@@ -1,7 +1,7 @@
 """Policies that act: NumPy copies of policy and value networks, and what all agents with a policy have in common."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from common.options import check_at_least, check_between
 from common.run_options import RunOptions
 from common.weights import Weights
 from deep.parts.acting import ActingNetwork
-from deep.parts.lazy import keras
+from deep.parts.distributions import Categorical, Gaussian
+from deep.parts.lazy import keras, tf
 from deep.parts.networks import dense, layer_shapes
 from deep.parts.resumable import Resumable
 from deep.parts.sampling import softmax
@@ -98,13 +99,58 @@ def actor_critic_shapes(
     return layer_shapes(inputs, actions, hidden=hidden) + layer_shapes(inputs, critic_outputs, hidden=hidden)
 
 
+class ActingPolicyAndValue:
+    """Policy and value of a state from one network with a shared trunk, or from two; any distribution over actions.
+
+    Of a shared network's outputs the last one is the value. Of two networks' weights, in one list, the policy's are
+    first.
+    """
+
+    def __init__(self, distribution: Categorical | Gaussian, shared: bool, weights: Sequence[np.ndarray]) -> None:
+        self.distribution, self.shared = distribution, shared
+        self.set(weights)
+
+    def set(self, weights: Sequence[np.ndarray]) -> None:
+        """Take over new weights."""
+        half = len(weights) if self.shared else len(weights) // 2
+        self.actor = ActingTanhNetwork(weights[:half])
+        self.critic = self.actor if self.shared else ActingTanhNetwork(weights[half:])
+
+    def outputs(self, states: Array) -> Array:
+        """What the distribution is made of: [..., inputs] -> [..., size]."""
+        return self.actor(states)[..., : self.distribution.size]
+
+    def values(self, states: Array) -> Array:
+        """V(s): [..., inputs] -> [...]."""
+        return self.critic(states)[..., -1]
+
+    def sample(self, states: Array, random: np.random.Generator) -> Array:
+        """Draw actions [n] or [n, D]."""
+        return self.distribution.sample(self.outputs(states), random)
+
+    def greedy(self, states: Array) -> Array:
+        """The likeliest actions, as the environment wants them."""
+        return self.distribution.greedy(self.outputs(states))
+
+    def thought(self, state: Array) -> Thought:
+        """What a demo shows: the greedy action, the policy, and the value of the state."""
+        return self.distribution.thought(self.outputs(state), float(self.values(state)))
+
+
+def policy_and_value_shapes(inputs: int, size: int, shared: bool, hidden: Sequence[int]) -> list[tuple[int, ...]]:
+    """Shapes of one network with the value behind the policy's outputs, or of two."""
+    if shared:
+        return layer_shapes(inputs, size + 1, hidden=hidden)
+    return actor_critic_shapes(inputs, size, 1, hidden=hidden)
+
+
 class PolicyAgent(Resumable):
     """What a run asks of every agent with a policy.
 
     networks: Keras models whose weights are saved, the policy's first. acting: their NumPy copy, made by `player`.
     """
 
-    player: ClassVar[Any] = ActingPolicy
+    player: Any = ActingPolicy
     networks: Sequence[Any]
     acting: Any
 
@@ -116,9 +162,15 @@ class PolicyAgent(Resumable):
         """The greedy policy of such weights."""
         return self.player(weights).greedy
 
-    def refresh(self) -> None:
+    def trained(self) -> list[Any]:
+        """The variables as they stand at the end of a compiled step, to hand out with its other results.
+
+        Reading them one by one from outside takes longer than the step itself."""
+        return [tf.identity(variable) for network in self.networks for variable in network.trainable_variables]
+
+    def refresh(self, trained: Sequence[Any] | None = None) -> None:
         """Bring the copy that acts up to date."""
-        self.acting.set(self.weights())
+        self.acting.set(self.weights() if trained is None else [tensor.numpy() for tensor in trained])
 
     def restore(self, state: State) -> None:
         """Take over a state."""

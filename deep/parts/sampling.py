@@ -1,7 +1,7 @@
 """Stochastic policies: drawing actions (NumPy, to act), their log-probability and entropy (TensorFlow, to learn).
 
 A network puts out logits, one number an action; the softmax turns them into probabilities. For continuous actions it
-puts out the mean of a Gaussian whose logarithmic standard deviation is a parameter of its own.
+puts out the mean of a Gaussian and the logarithm of its standard deviation.
 """
 
 import math
@@ -42,7 +42,7 @@ def entropy(logits: Tensor) -> Tensor:
 
 
 def gaussian_sample(mean: Array, log_deviation: Array, random: np.random.Generator) -> Array:
-    """Draw actions [..., D] from independent Gaussians with means [..., D] and log standard deviations [D]."""
+    """Draw actions [..., D] from independent Gaussians with means [..., D] and log standard deviations [..., D]."""
     return mean + np.exp(log_deviation) * random.standard_normal(mean.shape)
 
 
@@ -53,5 +53,5 @@ def gaussian_log_probability(mean: Tensor, log_deviation: Tensor, actions: Tenso
 
 
 def gaussian_entropy(log_deviation: Tensor) -> Tensor:
-    """Differential entropy (a scalar) of the Gaussian with log standard deviations [D], in nats."""
-    return tf.reduce_sum(log_deviation + 0.5 * math.log(2.0 * math.pi * math.e))
+    """Differential entropy [B] of Gaussians with log standard deviations [B, D], in nats; it can be negative."""
+    return tf.reduce_sum(log_deviation + 0.5 * math.log(2.0 * math.pi * math.e), axis=-1)
