@@ -82,6 +82,12 @@ class Commands:
         if start and not self.playing:
             self.message = "nothing is left to do: press R to begin again"
 
+    def stop(self, message: str) -> None:
+        """Pause because of what the message says."""
+        for lesson in self.lessons:
+            lesson.playing = False
+        self.message = message
+
     def step(self) -> None:
         """Pause, and make one step."""
         for lesson in self.lessons:

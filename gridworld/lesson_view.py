@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.options import UserError
 from gridworld.commands import Commands
 from gridworld.controls import BODY, Control, Easel
 from gridworld.editing import Pencil
 from gridworld.grid_area import GridArea
+from gridworld.grid_pictures import draw_grids
 from gridworld.help import draw_help
 from gridworld.keyboard import key_name, press_key
 from gridworld.lesson import Lesson
-from gridworld.painter import grid_area, paint
-from gridworld.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, ValueScale, pygame
+from gridworld.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, pygame
 from gridworld.panel import WIDTH, backup_size, draw_backup, draw_panel, without_outcomes
 from gridworld.playback import Playback
 from gridworld.plots import draw_strip, merged_strips
@@ -27,7 +28,7 @@ DEFAULT_SIZE = (1240, 860)
 DEFAULT_SIZE_OF_TWO = (1500, 860)
 _HINT = "H for help.   Point at a cell to read its backup, click it to change the map."
 _MESSAGE_HEIGHT = 34
-_TITLE_HEIGHT = 34
+_HANDS = (pygame.KEYDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP)
 
 
 class LessonView:
@@ -81,8 +82,12 @@ class LessonView:
     def pass_time(self, seconds: float) -> bool:
         """Let the lessons go on for so long and draw what changed; whether the picture is a new one."""
         commands = self.commands
-        moved = commands.playback.play(self.lessons, seconds)
-        moved = commands.playback.walk(self.lessons, seconds) or moved
+        try:
+            moved = commands.playback.play(self.lessons, seconds)
+            moved = commands.playback.walk(self.lessons, seconds) or moved
+        except UserError as error:
+            commands.stop(str(error))
+            moved = True
         said = commands.listen()
         drawn = moved or said or self._stale
         if drawn:
@@ -105,7 +110,19 @@ class LessonView:
         """React to one event, positions in pixels of the picture."""
         if event.type in (pygame.QUIT, pygame.WINDOWCLOSE):
             self.commands.quit()
-        elif event.type == pygame.KEYDOWN:
+        elif event.type in _HANDS:
+            try:
+                self._obey(event)
+            except UserError as error:
+                self.commands.stop(str(error))
+        elif event.type == pygame.WINDOWLEAVE:
+            self.pointer = None
+        elif event.type not in (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
+            return
+        self._stale = True
+
+    def _obey(self, event: pygame.Event) -> None:
+        if event.type == pygame.KEYDOWN:
             self._key(event)
         elif event.type == pygame.MOUSEMOTION:
             self._move(event.pos)
@@ -114,11 +131,6 @@ class LessonView:
             self._press(event.pos, event.button == 3)
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 3):
             self._release()
-        elif event.type == pygame.WINDOWLEAVE:
-            self.pointer = None
-        elif event.type not in (pygame.WINDOWEXPOSED, pygame.WINDOWFOCUSGAINED, pygame.WINDOWFOCUSLOST):
-            return
-        self._stale = True
 
     def _key(self, event: pygame.Event) -> None:
         key = key_name(event)
@@ -196,7 +208,7 @@ class LessonView:
         left = pygame.Rect(0, 0, panel.left, self.size[1])
         self._message(easel, left)
         self._strips(easel, left)
-        self._grids(easel, left)
+        self.areas = draw_grids(easel, left, self.commands)
         hovered = self._cell_at(easel.pointer)
         backup = hovered[0].backup(hovered[1]) if hovered is not None else []
         if hovered is not None:
@@ -233,45 +245,6 @@ class LessonView:
         for index, strip in enumerate(strips):
             place = pygame.Rect(left.left + gap + index * (width + gap), left.bottom, width, height - easel.px(4))
             draw_strip(easel, place, strip)
-
-    def _grids(self, easel: Easel, left: pygame.Rect) -> None:
-        self.areas = []
-        limit = self._shared_limit()
-        places = self._places(easel, left)
-        for lesson, belief, rect in zip(self.lessons, self.commands.beliefs, places, strict=True):
-            if len(self.lessons) > 1:
-                height = easel.px(_TITLE_HEIGHT)
-                place = (rect.left + easel.px(14), rect.top + height * 0.6)
-                easel.write(lesson.title, place, 16, INK, rect.width - easel.px(28), strong=True)
-                rect = pygame.Rect(rect.left, rect.top + height, rect.width, rect.height - height)
-            picture = paint(lesson.world, belief, self.commands.layers, rect.size, easel.scale, limit)
-            easel.surface.blit(picture, rect)
-            self.areas.append((rect, grid_area(lesson.world, belief, rect.size, easel.scale)))
-
-    def _places(self, easel: Easel, left: pygame.Rect) -> list[pygame.Rect]:
-        """Where each lesson goes: side by side, or one above the other where that makes wide maps larger."""
-        count = len(self.lessons)
-        width, height = left.width // count, left.height // count
-        beside = [pygame.Rect(left.left + index * width, left.top, width, left.height) for index in range(count)]
-        above = [pygame.Rect(left.left, left.top + index * height, left.width, height) for index in range(count)]
-
-        def smallest_cell(places: list[pygame.Rect]) -> float:
-            return min(
-                min(place.width / lesson.world.width, (place.height - easel.px(_TITLE_HEIGHT)) / lesson.world.height)
-                for lesson, place in zip(self.lessons, places, strict=True)
-            )
-
-        return above if smallest_cell(above) > smallest_cell(beside) else beside
-
-    def _shared_limit(self) -> float | None:
-        """The end of the value scale for lessons side by side: the same colour means the same value in both."""
-        if len(self.lessons) == 1:
-            return None
-        layers = self.commands.layers
-        beliefs = self.commands.beliefs
-        values = [belief.values if layers.values else None for belief in beliefs]
-        action_values = [belief.action_values if layers.action_values else None for belief in beliefs]
-        return ValueScale(*values, *action_values).limit
 
     def _outline(self, easel: Easel, lesson: Lesson, state: int) -> None:
         rect, area = self.areas[self.lessons.index(lesson)]

@@ -221,6 +221,8 @@ def _legend(surface: pygame.Surface, area: GridArea, value_scale: ValueScale, sc
 def legend_number(value: float) -> str:
     """A number of at most about six letters."""
     magnitude = abs(value)
-    if magnitude != 0 and (magnitude >= 1e5 or magnitude < 1e-3):
+    if magnitude >= 1e5:
         return f"{value:.0e}"
+    if 0 < magnitude < 0.01:
+        return f"{value:.1g}"
     return f"{value:.0f}" if magnitude >= 100 else f"{value:.1f}" if magnitude >= 10 else f"{value:.2f}"

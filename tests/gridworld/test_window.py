@@ -189,6 +189,19 @@ def test_a_refused_setting_is_a_message(view: LessonView) -> None:
     assert lesson(view).rate == 0.5
 
 
+def test_a_lesson_that_cannot_go_on_says_so_and_pauses(view: LessonView) -> None:
+    def refuse(steps: int) -> None:
+        raise UserError("the values do not converge")
+
+    lesson(view).advance = refuse
+    for key in (pygame.K_n, pygame.K_SPACE):
+        view.commands.message = ""
+        press(view, key)
+        view.pass_time(1.0)
+        assert view.commands.message == "the values do not converge"
+        assert not lesson(view).playing
+
+
 # Layers and help
 
 
@@ -414,6 +427,28 @@ def test_a_button_that_only_one_lesson_is_ready_for_leaves_the_other_alone(two: 
     assert (first.pressed, second.pressed) == (0, 1)
 
 
+def test_wide_maps_lie_one_above_the_other_and_others_side_by_side(counting: Make) -> None:
+    cliff = GridWorld.load("cliff")
+    wide = LessonView([counting(world=cliff), counting(world=cliff)])
+    square = LessonView([counting(), counting()])
+    assert wide.areas[0][0].left == wide.areas[1][0].left
+    assert square.areas[0][0].top == square.areas[1][0].top
+    for view in (wide, square):
+        assert not view.areas[0][0].colliderect(view.areas[1][0])
+
+
+def test_the_same_colour_means_the_same_value_in_both(counting: Make) -> None:
+    small, large = counting(), counting()
+    large.values = 10 * large.values
+    two = LessonView([small, large])
+    colours = []
+    for index in range(2):
+        x, y = cell(two, 24, index)
+        colours.append(two.picture.get_at((int(x - two.areas[index][1].cell * 0.4), int(y)))[:3])
+    light, dark = (sum(colour) for colour in colours)
+    assert light > dark + 50
+
+
 def test_maps_of_different_size_are_edited_one_by_one(counting: Make) -> None:
     two = LessonView([counting(), counting(world=GridWorld.random(7, 0))])
     click(two, cell(two, 24, lesson=0))
@@ -461,9 +496,9 @@ def test_the_loop_runs_plays_records_and_closes(dummy: None, counting: Make, mon
             pygame.event.post(pygame.Event(pygame.QUIT))
 
     monkeypatch.setattr(window.pygame, "Window", type("Window", (pygame.Window,), {"flip": counted}))
-    show(lesson, record=Path("film.gif"), play=True)
+    show(lesson, record=Path("film.png"), play=True)
     assert frames >= 12
-    assert Path("film.gif").exists()
+    assert Path("film.png").exists()
     assert lesson.steps > 0
 
 
