@@ -143,7 +143,7 @@ class CellContent:
         plan, side = self._plan, self._plan.side
         counts, shares = visits.tolist(), visit_shares(visits).tolist()
         is_background = self._values is None and self._action_values is None
-        in_middle = is_background and not plan.arrows
+        in_middle = is_background and not plan.middle_taken
         bar, ink = mix(VISITED, INK, 0.35), mix(VISITED, INK, 0.6)
         thickness = max(2, round(side * 0.035))
         written: list[tuple[pygame.Surface, Place]] = []
@@ -156,7 +156,7 @@ class CellContent:
                 self._surface.fill(bar, (left, top, width, thickness))
             if not self._layers.numbers or not (in_middle or plan.corners):
                 continue
-            words = text(count_text(counts[state]), plan.corner_font, INK if in_middle else ink)
+            words = text(count_text(counts[state]), plan.corner_font, INK if is_background else ink)
             width, height = words.get_size()
             if in_middle and width <= side * 0.92:
                 written.append((words, (left + (side - width) // 2, top + (side - height) // 2)))

@@ -23,6 +23,8 @@ class CellPlan:
         least = 9.5 * scale
         policy = layers.policy and belief.policy is not None
         values = belief.values if layers.values else None
+        # Arrows and the agent have the middle; what is written steps aside.
+        self.middle_taken = policy or (layers.agent and belief.agent is not None)
 
         self.quarter_font = round(min(max(side * 0.135, least), 22 * scale))
         self.quarter_digits: int | None = None
@@ -37,13 +39,13 @@ class CellPlan:
                 if self.quarter_digits is not None and side > 8.2 * self.value_font:
                     self.value_digits = _digits(values, self.value_font, side * 0.27)
             else:
-                share, limit = (0.2, 26) if policy else (0.25, 34)
+                share, limit = (0.2, 26) if self.middle_taken else (0.25, 34)
                 self.value_font = round(min(max(side * share, least), limit * scale))
                 self.value_digits = _digits(values, self.value_font, side * 0.92)
             if side < 2.2 * self.value_font:
                 self.value_digits = None
 
-        below = self.value_digits is not None and policy and not self.quartered
+        below = self.value_digits is not None and self.middle_taken and not self.quartered
         self.arrow_y = 0.41 * side if below else 0.5 * side
         self.arrow_length = side * (0.3 if below else 0.38)
         if self.quarter_digits is not None:
@@ -54,9 +56,9 @@ class CellPlan:
 
         self.corner_font = round(min(max(side * 0.125, least), 16 * scale))
         self.corners = side >= (7.5 if self.quarter_digits is not None else 4.4) * self.corner_font
-        # Beside an arrow the numbers of left and right step up out of its way.
         # A fifth action's number stands between the arrows' origin and the number of down.
         self.stay_y = side * (0.6 if self.arrows else 0.5)
+        # Beside an arrow the numbers of left and right step up out of its way.
         wing = 0.62 * self.head(round(self.arrow_length))
         self.aside_y = max(0.3 * side, 0.5 * side - 0.5 * self.quarter_font - wing) if self.arrows else 0.5 * side
         self.icon_radius = max(3, round(side * (0.25 if not self.quartered else 0.11)))

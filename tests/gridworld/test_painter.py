@@ -307,3 +307,11 @@ def test_numbers_in_words() -> None:
 def test_importing_a_world_or_a_lesson_does_not_import_pygame() -> None:
     code = "import sys, gridworld.lesson, gridworld.world, gridworld.env; assert 'pygame' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_agent_never_hides_the_value_of_its_cell() -> None:
+    belief = Belief(values=np.full(25, 0.5), agent=6)
+    drawn = picture(belief, Layers())
+    alone = picture(replace(belief, agent=None), Layers())
+    assert dark(cell(drawn, belief, 6)[70:]) > 40
+    assert dark(cell(alone, belief, 6)[40:60]) > 40
