@@ -1,10 +1,16 @@
-"""Changing the map while its lesson runs: a click cycles a cell, a drag paints on or moves the start."""
+"""Changing the map while its lesson runs.
+
+A click cycles a cell, a drag paints on or moves the start, the wheel changes what a cell pays.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from common.options import UserError
+from gridworld.cell import BUILT_IN
 from gridworld.lesson import Lesson
 from gridworld.world import GridWorld
 
@@ -32,6 +38,35 @@ def edit(lessons: Sequence[Lesson], change: Callable[[GridWorld], GridWorld]) ->
             lesson.edit(world)
         return str(error)
     return ""
+
+
+def with_reward(world: GridWorld, state: int, direction: int) -> GridWorld:
+    """The world in which all cells like this one pay a notch more (direction 1) or less (-1).
+
+    A notch is 0.1, and larger where rewards are. Raises UserError for floor, start and wall, which pay nothing.
+    """
+    letter = str(world.letters[world.row_column(state)])
+    if letter in BUILT_IN:
+        raise UserError("floor, start and walls have no reward of their own; click to make the cell a trap or a goal")
+    cell = world.cells[letter]
+    field = "reward" if cell.leaves_to is None else "leave_reward"
+    reward = getattr(cell, field)
+    notch = next(size for size, limit in ((0.1, 2.0), (1.0, 20.0), (10.0, math.inf)) if abs(reward) < limit)
+    changed = replace(cell, **{field: round(reward + direction * notch, 6)})
+    definition = world.definition()
+    definition["cells"] = {**definition["cells"], letter: changed}
+    return GridWorld(**definition, name=world.name)
+
+
+def turn_wheel(lessons: Sequence[Lesson], state: int, direction: int) -> str:
+    """Change what cells like this one pay, in every lesson's map; returns what they pay now, or what is wrong."""
+    wrong = edit(lessons, lambda world: with_reward(world, state, direction))
+    if wrong:
+        return wrong
+    world = lessons[0].world
+    cell = world.cell(state)
+    reward = cell.reward if cell.leaves_to is None else cell.leave_reward
+    return f"every {world.letters[world.row_column(state)]} now has the reward {reward:g}"
 
 
 class Pencil:

@@ -34,6 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("point", "read a cell's backup in numbers"),
             ("click", "floor, wall, trap, goal, ...; right: back"),
             ("drag", "paint on; from S: move the start"),
+            ("wheel", "change what a trap or goal pays"),
             ("W", "save the map as TOML"),
         ),
     ),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from common.options import UserError
 from gridworld.commands import Commands
 from gridworld.controls import BODY, Control, Easel
-from gridworld.editing import Pencil
+from gridworld.editing import Pencil, turn_wheel
 from gridworld.grid_area import GridArea
 from gridworld.grid_pictures import draw_grids
 from gridworld.help import draw_help
@@ -28,7 +28,7 @@ DEFAULT_SIZE = (1240, 860)
 DEFAULT_SIZE_OF_TWO = (1500, 860)
 _HINT = "H for help.   Point at a cell to read its backup, click it to change the map."
 _MESSAGE_HEIGHT = 34
-_HANDS = (pygame.KEYDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP)
+_HANDS = (pygame.KEYDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL)
 
 
 class LessonView:
@@ -131,6 +131,8 @@ class LessonView:
             self._press(event.pos, event.button == 3)
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 3):
             self._release()
+        elif event.type == pygame.MOUSEWHEEL and event.y:
+            self._turn_wheel(1 if event.y > 0 else -1)
 
     def _key(self, event: pygame.Event) -> None:
         key = key_name(event)
@@ -178,6 +180,11 @@ class LessonView:
             self._pencil.lift()
             self.commands.message = self._pencil.message or self.commands.message
             self._pencil = None
+
+    def _turn_wheel(self, direction: int) -> None:
+        found = self._cell_at(self.pointer)
+        if found is not None and not self.commands.help_open:
+            self.commands.message = turn_wheel(self._edited_with(found[0]), found[1], direction)
 
     def _edited_with(self, lesson: Lesson) -> list[Lesson]:
         """All lessons where their maps are of one size, this one first; otherwise this one alone."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from gridworld.editing import Pencil, edit, next_letter
+from gridworld.editing import Pencil, edit, next_letter, turn_wheel, with_reward
 from gridworld.world import GridWorld
 
 Make = Callable[..., Any]
@@ -72,3 +72,24 @@ def test_a_start_dragged_onto_the_goal_is_refused(counting: Make) -> None:
     pencil.drag(12)
     assert "start" in pencil.message
     assert lesson.world.starts == (0,)
+
+
+def test_the_wheel_changes_what_all_cells_of_a_kind_pay(counting: Make) -> None:
+    lesson = counting()
+    assert turn_wheel([lesson], 7, 1) == "every T now has the reward -0.9"
+    mdp = lesson.world.mdp()
+    assert mdp.reward[2, 1, 0] == mdp.reward[10, 3, 0] == -0.9
+    assert turn_wheel([lesson], 12, -1) == "every G now has the reward 0.9"
+    assert lesson.world.starts == (0,)
+
+
+def test_a_cell_that_is_left_with_a_reward_changes_that_one() -> None:
+    world = with_reward(GridWorld.load("sutton-3-5"), 1, 1)
+    assert world.mdp().reward[1, 0, 0] == 11
+
+
+def test_floor_start_and_wall_have_no_reward_to_change(counting: Make) -> None:
+    lesson = counting()
+    before = lesson.world
+    assert "no reward of their own" in turn_wheel([lesson], 0, 1)
+    assert lesson.world is before

@@ -272,6 +272,14 @@ def test_the_start_is_dragged(view: LessonView) -> None:
     assert lesson(view).world.starts == (23,)
 
 
+def test_the_wheel_turns_a_reward(view: LessonView) -> None:
+    view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=1))
+    mouse(view, pygame.MOUSEMOTION, cell(view, 7))
+    for notches in (2, 1):
+        view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=notches))
+    assert view.commands.message == "every T now has the reward -0.8"
+
+
 def test_an_edit_that_cannot_be_is_a_message(view: LessonView) -> None:
     click(view, cell(view, 12))
     assert "no goal" in view.commands.message
