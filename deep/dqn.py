@@ -31,9 +31,13 @@ from deep.parts.resumable import Resumable
 class Options(RunOptions):
     """Deep Q-network. The defaults solve CartPole-v1 in a few thousand steps."""
 
+    evaluate_every: int = 256
+    """environment steps between two greedy evaluations"""
     hidden: tuple[int, ...] = (64, 64)
     """sizes of the hidden layers"""
-    learning_rate: float = 1e-3
+    initializer: Literal["glorot_uniform", "he_uniform"] = "glorot_uniform"
+    """how the first weights are drawn"""
+    learning_rate: float = 2e-3
     """of Adam"""
     discount: float = 0.99
     """what a reward one step later is worth"""
@@ -41,9 +45,9 @@ class Options(RunOptions):
     """rewards in a target before it bootstraps; 1 is the plain DQN"""
     epsilon_end: float = 0.04
     """exploration falls from 1 to this ..."""
-    epsilon_decay: float = 0.999
+    epsilon_decay: float = 0.9995
     """... by this factor every step"""
-    memory: int = 50_000
+    memory: int = 1500
     """transitions in the replay memory"""
     batch: int = 128
     """transitions a gradient step learns from"""
@@ -92,7 +96,7 @@ class DQNAgent(Resumable):
 
     def network(self, inputs: int, actions: int) -> Any:
         """Q(s, .) as a Keras model."""
-        return dense_network(inputs, self.options.hidden, actions, self.generator)
+        return dense_network(inputs, self.options.hidden, actions, self.generator, self.options.initializer)
 
     def act(self, state: np.ndarray) -> int:
         """Explore with probability epsilon, else take the action of the highest value."""

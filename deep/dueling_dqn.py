@@ -43,11 +43,12 @@ class DuelingDQNAgent(DQNAgent):
 
     def network(self, inputs: int, actions: int) -> Any:
         """Q(s, .) = V(s) + A(s, .) - mean A(s, .) as a Keras model."""
+        drawn = self.options.initializer
         state = features = keras.Input((inputs,))
         for size in self.options.hidden:
-            features = dense(size, self.generator, "relu")(features)
-        value = dense(1, self.generator)(features)
-        advantage = dense(actions, self.generator)(features)
+            features = dense(size, self.generator, "relu", drawn)(features)
+        value = dense(1, self.generator, None, drawn)(features)
+        advantage = dense(actions, self.generator, None, drawn)(features)
         q = value + advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
         return keras.Model(state, q)
 

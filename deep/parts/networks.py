@@ -44,14 +44,16 @@ def layer_shapes(inputs: int, *outputs: int, hidden: Sequence[int]) -> list[tupl
 
 
 def dense(
-    size: int, generator: np.random.Generator, activation: str | None = None, initializer: str = "HeUniform"
+    size: int, generator: np.random.Generator, activation: str | None = None, initializer: str = "he_uniform"
 ) -> Any:
     """A dense layer whose first weights come from this generator."""
-    first_weights = getattr(keras.initializers, initializer)(seed=int(generator.integers(2**31)))
+    first_weights = type(keras.initializers.get(initializer))(seed=int(generator.integers(2**31)))
     return keras.layers.Dense(size, activation=activation, kernel_initializer=first_weights)
 
 
-def dense_network(inputs: int, hidden: Sequence[int], outputs: int, generator: np.random.Generator) -> Any:
-    """inputs -> hidden ReLU layers (He et al. 2015, uniform) -> outputs, linear: a keras.Sequential."""
-    layers = [dense(size, generator, "relu") for size in hidden]
-    return keras.Sequential([keras.Input((inputs,)), *layers, dense(outputs, generator)])
+def dense_network(
+    inputs: int, hidden: Sequence[int], outputs: int, generator: np.random.Generator, initializer: str = "he_uniform"
+) -> Any:
+    """inputs -> hidden ReLU layers -> outputs, linear: a keras.Sequential. he_uniform is He et al. (2015)."""
+    layers = [dense(size, generator, "relu", initializer) for size in hidden]
+    return keras.Sequential([keras.Input((inputs,)), *layers, dense(outputs, generator, None, initializer)])
