@@ -80,7 +80,9 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     easel.surface.set_clip(plot.inflate(2, 4))
     for index, label in enumerate(strip.lines):
         if label in drawn:
-            _draw_line(easel, plot, drawn[label], (low, high), longest, LINE_COLOURS[index % len(LINE_COLOURS)])
+            # Returns are noisy and want smoothing; what is drawn by its logarithm falls by itself.
+            colour = LINE_COLOURS[index % len(LINE_COLOURS)]
+            _draw_line(easel, plot, drawn[label], (low, high), longest, colour, smooth=not strip.logarithmic)
     easel.surface.set_clip(None)
 
 
@@ -114,6 +116,8 @@ def _draw_line(
     limits: tuple[float, float],
     longest: int,
     colour: Colour,
+    *,
+    smooth: bool,
 ) -> None:
     places, values = line
     low, high = limits
@@ -127,7 +131,7 @@ def _draw_line(
         pygame.draw.circle(easel.surface, colour, points(values)[0], easel.px(3))
         return
     strong = points(values)
-    if len(values) >= _FEWEST_TO_SMOOTH:
+    if smooth and len(values) >= _FEWEST_TO_SMOOTH:
         pygame.draw.aalines(easel.surface, mix(PAPER, colour, 0.3), False, strong)
         strong = points(smoothed(values))
     # Smooth lines are one pixel wide: several of them, half a pixel apart, make a thicker one.
