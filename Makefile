@@ -7,7 +7,7 @@ RUN     = $(VENV)/bin/python
 .PHONY: demo test slow lint bench clean
 
 demo: $(VENV)/installed
-	$(RUN) dp/policy_iteration.py --demo
+	$(RUN) dp/policy_iteration.py
 
 test: $(VENV)/installed
 	$(RUN) -m pytest

@@ -1,0 +1,121 @@
+"""The rules of the house: which folder may import which, what a chapter is, what the documents point at."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = {"gridworld", "common", "dp", "tabular", "deep", "benchmarks"}
+CHAPTER_FOLDERS = ("dp", "tabular", "deep")
+CHAPTERS = [path for folder in CHAPTER_FOLDERS for path in sorted((ROOT / folder).glob("[a-z]*.py"))]
+SOURCES = [path for folder in sorted(OURS) for path in sorted((ROOT / folder).rglob("*.py"))]
+PAGES = [ROOT / "README.md", ROOT / "README.ko.md", *sorted(ROOT.glob("*/README*.md"))]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file names in an import, wherever the import stands."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    return names | modules
+
+
+def top_level(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imported(path)}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_arrows_run_one_way(path: Path) -> None:
+    folder = path.relative_to(ROOT).parts[0]
+    allowed = {"common": {"common"}, "gridworld": {"gridworld", "common"}, "benchmarks": OURS}.get(
+        folder, {folder, "gridworld", "common"}
+    )
+    assert top_level(path) & OURS <= allowed
+    if "parts" in path.parts:
+        assert not {name for name in imported(path) if name.startswith("deep") and not name.startswith("deep.parts")}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_from_elsewhere_runs_no_code(path: Path) -> None:
+    """Weights and tables are read as arrays: nothing is unpickled, no saved model is rebuilt from its own description."""
+    text = path.read_text(encoding="utf-8")
+    assert not {"pickle", "cloudpickle", "joblib", "shelve"} & top_level(path)
+    assert not re.search(r"allow_pickle\s*=\s*True|(models|saving)\.load_model|safe_mode\s*=\s*False", text)
+
+
+def test_only_the_window_knows_pygame() -> None:
+    allowed = re.compile(r"gridworld/|common/(demo|stage)|benchmarks/")
+    assert [
+        relative(path) for path in SOURCES if "pygame" in top_level(path) and not allowed.match(relative(path))
+    ] == []
+    algorithms = ("mdp", "world", "env", "obstacles", "lesson", "__init__")
+    assert not [name for name in algorithms if "pygame" in top_level(ROOT / "gridworld" / f"{name}.py")]
+
+
+def test_only_deep_knows_tensorflow() -> None:
+    """Nothing that a grid chapter imports brings TensorFlow, matplotlib or PyTorch with it."""
+    modules = [
+        relative(path)[:-3].replace("/", ".") for path in SOURCES if path.parts[-2] in ("dp", "tabular", "common")
+    ]
+    modules += ["gridworld", "gridworld.window", "gridworld.env", "gridworld.obstacles"]
+    modules = [name for name in modules if not name.endswith("__init__")]
+    script = (
+        f"import {', '.join(modules)}, sys; print(*{{'tensorflow', 'keras', 'torch', 'matplotlib'}} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].strip() == ""
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=relative)
+def test_a_chapter_fits_on_a_few_screens(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+    assert f"python {relative(path)}" in text, "the docstring says how to run it"
+    assert '__name__ == "__main__"' in text
+
+
+@pytest.mark.parametrize("path", [path for path in CHAPTERS if path.parent.name != "deep"], ids=relative)
+def test_a_chapter_runs_alone_from_any_folder(path: Path, tmp_path: Path) -> None:
+    module = f"{path.parent.name}.{path.stem}"
+    for command in ([str(path)], ["-m", module]):
+        done = subprocess.run(
+            [sys.executable, *command, "--help"], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8"
+        )
+        assert done.returncode == 0, done.stderr
+        assert "--headless" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_requirements_are_ascii_ranges_and_end_with_the_course_itself() -> None:
+    lines = (ROOT / "requirements.txt").read_bytes().decode("ascii").splitlines()
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    assert wanted[-1] == "-e ."
+    assert all(re.fullmatch(r"[a-z-]+>=[\d.]+,<[\d.]+", line) for line in wanted[:-1])
+    assert "torch" not in " ".join(wanted)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", text)
+    for target in (first or second for first, second in targets):
+        file = target.split("#")[0]
+        if file and not file.startswith("http"):
+            assert (page.parent / file).exists(), f"{relative(page)} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_command_of_a_page_names_a_script_that_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for script in re.findall(r"python ((?:dp|tabular|deep|benchmarks)/[\w/]+\.py)", text):
+        assert (ROOT / script).exists(), f"{relative(page)} says python {script}"
+    for module in re.findall(r"python -m ((?:gridworld|dp|tabular|deep)[\w.]*)", text):
+        assert (ROOT / (module.replace(".", "/") + ".py")).exists() or (ROOT / module / "__main__.py").exists()
