@@ -1,0 +1,184 @@
+"""Side by side with quantecon's DiscreteDP: seconds to solve an n x n map, on this machine, in this run.
+
+    pip install -r benchmarks/requirements.txt
+    python benchmarks/dp.py                                    both sides, up to 300 x 300, and ours at 1,000 x 1,000
+    python benchmarks/dp.py --sizes 10 30 --discounts 0.9      a quick look
+
+Both sides solve the same random maps with slip 0.2 from the same arrays, to within the same tolerance, and must agree.
+quantecon gets its quickest formulation: a list of state-action pairs with a sparse matrix, and a single action in cells
+without a choice. Its clock is around `solve` alone; ours includes making the agent. Compiling (quantecon's, by Numba)
+and making the model are outside of both clocks. The sides take turns, and each number is the median of its runs.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from common.curves import Line, save_csv, save_curve
+from common.files import check_writable
+from common.options import UserError, check_at_least, check_between, launch
+from gridworld.convergence import check_tolerance
+from gridworld.mdp import MDP
+from gridworld.world import GridWorld
+
+# Run as a script, this file stands where Python looks first, and would itself be taken for the package dp.
+sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
+
+OURS = ("value iteration", "policy iteration")
+THEIRS = {"value_iteration": "vi", "modified_policy_iteration": "mpi", "policy_iteration": "pi"}
+PLENTY = 10.0
+"""Seconds after which a method is not repeated, and not asked to solve a larger map."""
+MOST_IMPROVEMENTS = 100
+"""Of quantecon's policy iteration, which stops where no action changes: where actions are equal but for rounding it can
+change for ever, and counts as not having solved the map."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Time this course's dynamic programming and quantecon's on the same maps."""
+
+    sizes: tuple[int, ...] = (10, 30, 100, 300)
+    """rows and columns of the maps that both sides solve"""
+    larger: tuple[int, ...] = (1000,)
+    """rows and columns of the maps that only this course solves"""
+    discounts: tuple[float, ...] = (0.9, 0.99)
+    """how much a reward counts a step later"""
+    tolerance: float = 1e-6
+    """how far the values may be from the optimal ones"""
+    slip: float = 0.2
+    """probability that a move goes to one of its two sides"""
+    repeats: int = 5
+    """runs of each method on each map"""
+    seed: int = 0
+    """of the random maps"""
+    out: Path = Path("results") / "benchmarks"
+    """folder for the figures (dp-<discount>.png) and the numbers (dp.csv)"""
+
+
+def quantecon_problem(mdp: MDP, discount: float) -> Any:
+    """quantecon's DiscreteDP of the MDP; a last state of value 0 is where outcomes that end the episode lead."""
+    try:
+        import scipy.sparse
+        from quantecon.markov import DiscreteDP
+    except ModuleNotFoundError as error:
+        raise UserError(f"{error}: pip install -r benchmarks/requirements.txt") from error
+    n_states, n_actions, n_outcomes = mdp.next_state.shape
+    stuck = (mdp.next_state == np.arange(n_states)[:, None, None]).all(axis=(1, 2)) & mdp.terminated.all(axis=(1, 2))
+    kept = ~stuck[:, None] | (np.arange(n_actions) == 0)
+    states, actions = np.nonzero(kept)
+    columns = np.where(mdp.terminated, n_states, mdp.next_state)[kept].ravel()
+    rows = np.repeat(np.arange(len(states)), n_outcomes)
+    chances = mdp.probability[kept].ravel()
+    shape = (len(states) + 1, n_states + 1)
+    cells = (np.append(chances, 1.0), (np.append(rows, shape[0] - 1), np.append(columns, n_states)))
+    transitions = scipy.sparse.csr_matrix(cells, shape=shape)
+    rewards = np.append(mdp.expected_reward[kept], 0.0)
+    return DiscreteDP(rewards, transitions, discount, np.append(states, n_states), np.append(actions, 0))
+
+
+def methods(mdp: MDP, options: Options, discount: float, with_quantecon: bool) -> dict[str, Callable[[], np.ndarray]]:
+    """Each method's name and a function that solves the MDP by it and returns the values [S]."""
+    from dp.policy_iteration import PolicyIteration
+    from dp.value_iteration import ValueIteration
+
+    def ours(agent_class: type[PolicyIteration] | type[ValueIteration]) -> np.ndarray:
+        agent = agent_class(mdp, discount)
+        agent.solve(options.tolerance)
+        return agent.values
+
+    solve: dict[str, Callable[[], np.ndarray]] = {
+        "value iteration": lambda: ours(ValueIteration),
+        "policy iteration": lambda: ours(PolicyIteration),
+    }
+    if not with_quantecon:
+        return solve
+    problem = quantecon_problem(mdp, discount)
+
+    def theirs(method: str) -> np.ndarray:
+        most = MOST_IMPROVEMENTS if method == "policy_iteration" else 1_000_000
+        # Its epsilon bounds the policy's loss; the values it stops at are within half of that.
+        result = problem.solve(method, epsilon=2 * options.tolerance, max_iter=most)
+        return result.v[:-1] if result.num_iter < most else np.full(mdp.n_states, np.nan)
+
+    return solve | {f"quantecon {short}": lambda method=method: theirs(method) for method, short in THEIRS.items()}
+
+
+def seconds_of_each(
+    solve: dict[str, Callable[[], np.ndarray]], repeats: int, tolerance: float
+) -> dict[str, list[float]]:
+    """Seconds of each run of each method, taking turns; infinite where a method did not come to an end.
+
+    Raises RuntimeError where the values disagree.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in solve}
+    reference = None
+    for _ in range(repeats):
+        for name, run in solve.items():
+            if sum(seconds[name]) > PLENTY:
+                continue
+            begin = time.perf_counter()
+            values = run()
+            if np.isnan(values).any():
+                seconds[name].append(np.inf)
+                continue
+            seconds[name].append(time.perf_counter() - begin)
+            reference = values if reference is None else reference
+            if np.abs(values - reference).max() > 2 * tolerance:
+                raise RuntimeError(f"{name} finds other values than {OURS[0]}: {np.abs(values - reference).max():g}")
+    return seconds
+
+
+def measure(options: Options, discount: float) -> dict[str, dict[int, float]]:
+    """Median seconds of each method on each size; prints each size's table and ratio as it comes."""
+    medians: dict[str, dict[int, float]] = {}
+    for size in (*options.sizes, *options.larger):
+        mdp = GridWorld.random(size, options.seed, slip=options.slip).mdp()
+        solve = methods(mdp, options, discount, size in options.sizes)
+        for name in [name for name in solve if any(seconds > PLENTY for seconds in medians.get(name, {}).values())]:
+            del solve[name]
+        for name, seconds in seconds_of_each(solve, options.repeats, options.tolerance).items():
+            medians.setdefault(name, {})[size] = median(seconds)
+            words = f"{median(seconds):10.4f} s" if np.isfinite(seconds).all() else "does not come to an end"
+            print(f"{size:5d} x {size:<5d} discount {discount:<5g} {name:24s} {words}", flush=True)
+        of_size = {name: at[size] for name, at in medians.items() if size in at}
+        if size in options.sizes:
+            best = min(OURS, key=lambda name: of_size[name])
+            rival = min((name for name in of_size if name not in OURS), key=lambda name: of_size[name])
+            ratio = of_size[best] / of_size[rival]
+            print(f"{size:5d} x {size:<5d} discount {discount:<5g} {best} / {rival}: ratio {ratio:.2f}", flush=True)
+    return medians
+
+
+def main(options: Options) -> None:
+    check_tolerance(options.tolerance)
+    check_between("--slip", options.slip, 0, 1)
+    check_at_least("--repeats", options.repeats, 1)
+    for size in (*options.sizes, *options.larger):
+        check_at_least("--sizes", size, 2)
+    for discount in options.discounts:
+        check_between("--discounts", discount, 0, 1, open_high=True)
+    check_writable(options.out / "dp.csv")
+    warm_up = GridWorld.random(4, 0).mdp()
+    for run in methods(warm_up, options, 0.5, bool(options.sizes)).values():
+        run()
+    rows = []
+    for discount in options.discounts:
+        medians = measure(options, discount)
+        lines = [Line(name, list(at), list(at.values()), dashed=name not in OURS) for name, at in medians.items()]
+        # Matplotlib leaves gaps where a method did not come to an end.
+        title = f"Seconds to solve an n x n map to {options.tolerance:g}, discount {discount:g}"
+        save_curve(options.out / f"dp-{discount:g}.png", title, "n", "seconds", lines, log_x=True, log_y=True)
+        rows += [(discount, name, size, seconds) for name, at in medians.items() for size, seconds in at.items()]
+    columns = dict(zip(("discount", "method", "size", "seconds"), zip(*rows, strict=True), strict=True))
+    save_csv(options.out / "dp.csv", columns)
+    print(f"figures and numbers are in {options.out}")
+
+
+if __name__ == "__main__":
+    launch(main, Options)
