@@ -81,7 +81,7 @@ class Experiment:
         interrupted = False
         for method in methods:
             trial = self.trial(method, self.options.seed, start if method is methods[0] else None)
-            seconds, errors, interrupted = self._episodes(method, trial)
+            seconds, errors, interrupted = self.learn(method, trial)
             trials.append((method.title, trial, errors))
             self.report.print_result(method.title, trial, method.truth, seconds)
             if interrupted:
@@ -94,7 +94,7 @@ class Experiment:
             run_demo(self.task, trials[0][1].agent.action_values, self.options)  # type: ignore[union-attr]
         return 130 if interrupted else 0
 
-    def _episodes(self, method: Method, trial: Trial) -> tuple[float, list[float], bool]:
+    def learn(self, method: Method, trial: Trial) -> tuple[float, list[float], bool]:
         """Learn all episodes behind a progress bar; (seconds, error after each episode, whether Ctrl-C was pressed)."""
         errors: list[float] = []
         truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
@@ -125,7 +125,7 @@ class Experiment:
         interrupted = False
         for method in methods:
             begin = time.perf_counter()
-            runs, interrupted = self._together(method) if self._fits(method) else self._one_by_one(method)
+            runs, interrupted = self.learn_together(method) if self._fits(method) else self._one_by_one(method)
             if runs is not None:
                 self.report.print_many(method.title, runs, time.perf_counter() - begin)
                 self.results.append((method.title, runs))
@@ -139,7 +139,7 @@ class Experiment:
         size = self.options.seeds * self.task.n_states * self.task.n_actions
         return method.vector is not None and self.task.mdp is not None and size <= _LARGEST_TABLES
 
-    def _together(self, method: Method) -> tuple[Runs | None, bool]:
+    def learn_together(self, method: Method) -> tuple[Runs | None, bool]:
         options = self.options
         assert method.vector is not None
         learners = method.vector(self.task.mdp, self.schedule, options.seeds, options.seed, self.task.max_steps)

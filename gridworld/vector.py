@@ -74,17 +74,15 @@ class VectorLearner:
         self._random = np.random.default_rng(seed)
         self._choice = _Choice(mdp.n_actions, self._random)
         self._starts = np.cumsum(mdp.start)
+        self._only_start = int(mdp.start.argmax()) if mdp.start.max() == 1.0 else None
         self.learners = learners
-        # One plane an action: an action's values of all learners and states lie side by side.
-        self._plane = learners * mdp.n_states
-        self._planes = np.arange(mdp.n_actions)[:, None] * self._plane
-        self._table = np.full((mdp.n_actions, self._plane), schedule.initial_value)
+        self._table = np.full((learners * mdp.n_states, mdp.n_actions), schedule.initial_value)
         self._visits = np.zeros(self._table.size) if schedule.step_size_decay else None
 
     @property
     def action_values(self) -> Floats:
         """[N, S, A]."""
-        return self._table.reshape(self.n_actions, self.learners, self.n_states).transpose(1, 2, 0)
+        return self._table.reshape(self.learners, self.n_states, self.n_actions)
 
     def run(self, episodes: int) -> Runs:
         """Let every learner finish so many episodes."""
@@ -101,42 +99,44 @@ class VectorLearner:
     def steps(self, episodes: int, runs: Runs) -> Iterator[int]:
         """Step all learners together, writing into `runs`; yields how many episodes are over in all, every step."""
         flat = self._table.reshape(-1)
-        learner: Places = np.arange(self.learners)
-        base: Places = learner * self.n_states
-        begun: Places = np.zeros(self.learners, np.intp)
-        episode: Places = np.zeros(self.learners, np.intp)
+        returns, lengths = runs.returns.reshape(-1), runs.lengths.reshape(-1)
+        decays = self.schedule.epsilon_decay < 1.0
+        # Of every learner that has not finished: where its table and its records begin, and how far it is.
+        base: Places = np.arange(self.learners) * self.n_states
+        record: Places = np.arange(self.learners) * episodes
+        begun, episode = np.zeros_like(base), np.zeros_like(base)
         total: Floats = np.zeros(self.learners)
-        epsilon, now, over = self.schedule.epsilon, 0, 0
-        state = self._draw_starts(self.learners)
-        action = self._choice(self._rows(base + state), epsilon)
-        first_limit = self.max_steps
-        while len(learner):
+        epsilon, now, over, first_limit = self.schedule.epsilon, 0, 0, self.max_steps
+        state: Places = np.zeros_like(base) + self._draw_starts(self.learners)
+        place = base + state
+        action = self._choice(self._rows(place), epsilon)
+        while len(base):
             now += 1
             landed, reward, onward, terminated = self._model.step(state, action, self._random)
             total += reward
             done: Places = terminated.nonzero()[0]
             # Who has arrived begins again at once; what it looks up there is not used in its target.
             landed[done] = self._draw_starts(len(done))
-            rows = self._rows(base + landed)
+            next_place = base + landed
+            rows = self._rows(next_place)
             next_action = self._choice(rows, epsilon) if self.choose_before else action
             # target = r + discount * bootstrap      (r alone where s' is terminal)
             target = self.bootstrap(rows, next_action, epsilon)
             target *= onward
             target += reward
             # q(s, a) <- q(s, a) + step_size * [ target - q(s, a) ]
-            at = action * self._plane
-            at += base
-            at += state
+            at = place * self.n_actions
+            at += action
             old = flat.take(at)
             target -= old
             target *= self._step_size(at)
             target += old
             flat[at] = target
-            if self.schedule.epsilon_decay < 1.0:
+            if decays:
                 epsilon = max(min(epsilon, self.schedule.epsilon_final), epsilon * self.schedule.epsilon_decay)
-            # Where a move led back to its own state, the row holds the value from before the update.
             if not self.choose_before:
-                stayed = (state == landed).nonzero()[0]
+                # Where a move led back to its own state, the row holds the value from before the update.
+                stayed = (place == next_place).nonzero()[0]
                 rows[action[stayed], stayed] = target[stayed]
                 next_action = self._choice(rows, epsilon)
             if now >= first_limit:
@@ -144,28 +144,35 @@ class VectorLearner:
                 overdue[done] = False
                 late = overdue.nonzero()[0]
                 landed[late] = self._draw_starts(len(late))
-                next_action[late] = self._choice(self._rows(base[late] + landed[late]), epsilon)
+                next_place[late] = base[late] + landed[late]
+                next_action[late] = self._choice(self._rows(next_place[late]), epsilon)
                 done = np.concatenate([done, late])
-            state, action = landed, next_action
+            state, place, action = landed, next_place, next_action
             if len(done):
-                who, which = learner[done], episode[done]
-                runs.returns[who, which] = total[done]
-                runs.lengths[who, which] = now - begun[done]
+                which = episode[done]
+                where = record[done] + which
+                returns[where] = total[done]
+                lengths[where] = now - begun[done]
                 over += len(done)
-                total[done] = 0.0
-                begun[done] = now
-                episode[done] = which + 1
+                total[done], begun[done], episode[done] = 0.0, now, which + 1
                 if which.max() == episodes - 1:
                     left = episode < episodes
-                    learner, base, state, action = learner[left], base[left], state[left], action[left]
-                    begun, total, episode = begun[left], total[left], episode[left]
+                    base, record, begun, episode, total = (
+                        base[left],
+                        record[left],
+                        begun[left],
+                        episode[left],
+                        total[left],
+                    )
+                    state, place, action = state[left], place[left], action[left]
                 if now >= first_limit and len(begun):
                     first_limit = int(begun.min()) + self.max_steps
             yield over
 
     def _rows(self, at: NDArray[np.intp]) -> Floats:
         """[A, N] the action values at these places."""
-        return self._table.reshape(-1).take(self._planes + at)
+        # Whole rows are gathered fastest, but what follows is fastest action by action.
+        return np.ascontiguousarray(self._table.take(at, axis=0).T)
 
     def _step_size(self, at: NDArray[np.intp]) -> Floats | float:
         if self._visits is None:
@@ -173,7 +180,9 @@ class VectorLearner:
         self._visits[at] += 1
         return self.schedule.step_size / self._visits[at] ** self.schedule.step_size_decay
 
-    def _draw_starts(self, number: int) -> NDArray[np.intp]:
+    def _draw_starts(self, number: int) -> Places | int:
+        if self._only_start is not None:
+            return self._only_start
         drawn = np.searchsorted(self._starts, self._random.random(number) * self._starts[-1], side="right")
         return np.minimum(drawn, self.n_states - 1)
 
@@ -243,9 +252,11 @@ class _Choice:
     def _dice(self, number: int, epsilon: float) -> Places:
         """[N] throws, taken from a supply that is made for many steps at a time while epsilon stays what it is."""
         if epsilon != self.epsilon or self.used + number > len(self.supply):
-            size = _BLOCK * number if epsilon == self.epsilon else number
-            explore = self.random.random(size, dtype=np.float32) < epsilon
-            self.supply = self.random.integers(self.sides, size=size, dtype=np.uint16) + explore * np.intp(self.sides)
+            size = max(_BLOCK * number, len(self.supply)) if epsilon == self.epsilon else number
+            # Of a number of 32 bits, the highest decide whether to explore and the lowest which side comes up.
+            draws = self.random.integers(1 << 32, size=size, dtype=np.uint32)
+            self.supply = (draws % np.uint32(self.sides)).astype(np.intp)
+            self.supply += (draws < epsilon * 2.0**32) * np.intp(self.sides)
             self.used, self.epsilon = 0, epsilon
         self.used += number
         return self.supply[self.used - number : self.used]

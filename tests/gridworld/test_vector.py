@@ -93,7 +93,7 @@ def test_q_learning_together_finds_the_optimal_values() -> None:
     schedule = Schedule(step_size=1.0, step_size_decay=0.7, epsilon=0.5, discount=0.9)
     runs = VectorLearner(SLIPPERY, q_learning.best_value, schedule, 100, 0, choose_before=False).run(1500)
     error = np.abs(runs.action_values.mean(axis=0) - optimal_action_values(SLIPPERY, 0.9))
-    assert error[learnable(SLIPPERY)].max() < 0.05
+    assert error[learnable(SLIPPERY)].max() < 0.1
 
 
 @pytest.mark.parametrize("n_actions", [1, 2, 4, 6, 9])

@@ -101,9 +101,7 @@ def test_double_q_learning_and_dyna_q_find_the_optimal_policy() -> None:
     constant = dataclasses.replace(DECAYING, step_size=0.1, step_size_decay=0.0)
     for agent in (
         q_learning.DoubleQLearning(MDP.n_states, MDP.n_actions, DECAYING, 0),
-        q_learning.DynaQ(
-            MDP.n_states, MDP.n_actions, dataclasses.replace(DECAYING, step_size=0.1, step_size_decay=0.0), 0, 2
-        ),
+        q_learning.DynaQ(MDP.n_states, MDP.n_actions, constant, 0, planning=2),
     ):
         action_values = learned(agent, q_learning.train, 0, 60_000)
         greedy = np.eye(MDP.n_actions)[action_values.argmax(axis=1)]

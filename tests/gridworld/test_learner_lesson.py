@@ -1,0 +1,124 @@
+"""What the window is told about a learner."""
+
+import numpy as np
+import pytest
+
+from gridworld import GridWorld
+from gridworld.learner_lesson import LearnerLesson
+from gridworld.simulator import Simulator
+from gridworld.table_agent import Schedule
+from gridworld.trial import Trial
+from tabular import q_learning, td_prediction
+
+
+def make_q_learner(world: GridWorld) -> Trial:
+    agent = q_learning.QLearning(world.n_states, world.n_actions, Schedule(step_size=0.5), seed=1)
+    return Trial(agent, Simulator(world.mdp(), seed=0), q_learning.train)
+
+
+@pytest.fixture
+def lesson() -> LearnerLesson:
+    return LearnerLesson("Q-learning", GridWorld.load("course"), make_q_learner, "optimal", episodes=30)
+
+
+def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) -> None:
+    before = lesson.agent.action_values
+    lesson.advance(1)
+    belief, last = lesson.belief(), lesson.agent.last_update
+    assert belief.action_values is not None and last is not None
+    changed = np.argwhere(belief.action_values != before)
+    assert len(changed) <= 1
+    assert belief.changed == last.state == 0
+    assert last.new == pytest.approx(last.old + last.step_size * (last.target - last.old))
+    told = dict(lesson.status())
+    assert told["episode"] == "1 of 30"
+    assert told["target"] == f"{last.target:.3f}"
+    assert f"{last.old:.3f} + 0.5 × ({last.target:.3f} - {last.old:.3f})" in told.values()
+
+
+def test_the_trail_is_this_episodes(lesson: LearnerLesson) -> None:
+    while not lesson.trial.returns:
+        lesson.advance(1)
+    belief = lesson.belief()
+    assert belief.agent == 12 == belief.trail[-1], "it stands on the goal until the next episode begins"
+    lesson.advance(1)
+    assert len(lesson.belief().trail) == 1
+
+
+def test_the_strips_hold_returns_and_the_distance_from_the_truth(lesson: LearnerLesson) -> None:
+    lesson.advance(10**6)
+    returns, errors = (next(iter(strip.lines.values())) for strip in lesson.strips())
+    assert lesson.done
+    assert len(returns) == 30
+    assert len(errors) == 31
+    assert errors[-1] < errors[0]
+
+
+def test_more_goes_on_after_the_last_episode(lesson: LearnerLesson) -> None:
+    buttons = {button.label: button for button in lesson.buttons()}
+    assert not buttons["More"].ready()
+    lesson.advance(10**6)
+    assert buttons["More"].ready() and not buttons["Finish"].ready()
+    buttons["More"].press()
+    assert lesson.playing and not lesson.done
+    buttons["Finish"].press()
+    assert len(lesson.trial.returns) == 31
+
+
+def test_sliders_reach_the_agent(lesson: LearnerLesson) -> None:
+    settings = {setting.label: setting for setting in lesson.settings()}
+    for label, name, value in (
+        ("discount", "discount", 0.5),
+        ("step size", "step_size", 0.2),
+        ("epsilon", "epsilon", 1.0),
+    ):
+        settings[label].set(value)
+        assert getattr(lesson.agent, name) == settings[label].get() == value
+    assert lesson.discount == 0.5
+
+
+def test_an_edit_keeps_what_was_learned_and_moves_the_truth(lesson: LearnerLesson) -> None:
+    lesson.advance(300)
+    before, far = lesson.agent.action_values, lesson.errors[-1]
+    lesson.edit(lesson.world.with_cell(24, "G").with_cell(12, "."))
+    np.testing.assert_array_equal(lesson.agent.action_values, before)
+    assert lesson.truth.error(lesson.agent) != far
+    lesson.advance(500)
+    assert lesson.agent.visits[12] != [0, 0, 0, 0], "the old goal is floor now"
+
+
+def test_an_agent_that_is_walled_in_begins_again_at_the_start(lesson: LearnerLesson) -> None:
+    lesson.advance(3)
+    state = lesson.trial.experience.state
+    assert state != 0
+    lesson.edit(lesson.world.with_cell(state, "#"))
+    assert lesson.belief().agent == 0
+    lesson.advance(50)
+    assert lesson.trial.experience.state != state
+
+
+def test_reset_begins_again_with_the_same_seed(lesson: LearnerLesson) -> None:
+    lesson.advance(200)
+    first = lesson.agent.action_values
+    lesson.reset()
+    assert not lesson.agent.action_values.any()
+    lesson.advance(200)
+    np.testing.assert_array_equal(lesson.agent.action_values, first)
+
+
+def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
+    world = GridWorld.load("random-walk")
+    policy = np.tile([0.0, 0.0, 0.5, 0.5], (world.n_states, 1))
+
+    def make(edited: GridWorld) -> Trial:
+        agent = td_prediction.TDPrediction(policy, Schedule(discount=1.0, initial_value=0.5), seed=1)
+        return Trial(agent, Simulator(edited.mdp(), seed=0), td_prediction.train)
+
+    lesson = LearnerLesson("TD(0)", world, make, "policy", episodes=50)
+    # Example 6.2: at first every value is 0.5, and the root mean square error that of 1/6 ... 5/6.
+    assert lesson.errors[0] == pytest.approx(np.sqrt(np.mean((np.arange(1, 6) / 6 - 0.5) ** 2)))
+    lesson.advance(10**5)
+    belief = lesson.belief()
+    assert belief.action_values is None and belief.values is not None
+    assert lesson.errors[-1] < lesson.errors[0]
+    assert {setting.label for setting in lesson.settings()} == {"discount", "step size"}
