@@ -1,0 +1,167 @@
+"""The deep value chapters as scripts: help, bad input, a tiny run and its demo, Ctrl-C and resumption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from common.chapter_process import ROOT, deep_chapters, one_thread
+from common.options import UserError, parse
+from common.weights import digest, load_weights, save_weights
+from deep import deep_sarsa, double_dqn, dueling_dqn
+from deep.dqn import Options, main
+
+SHAPES = [(4, 64), (64,), (64, 64), (64,), (64, 2), (2,)]
+
+
+def run(chapter: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "deep" / f"{chapter}.py"), *arguments]
+    environment = {name: value for name, value in one_thread().items() if name != "DISPLAY"}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("chapter", deep_chapters())
+def test_help_comes_at_once(chapter: str, tmp_path: Path) -> None:
+    done = run(chapter, "--help", cwd=tmp_path)
+    assert done.returncode == 0 and "--learning-rate" in done.stdout and "--demo" in done.stdout
+    assert "TensorFlow" not in done.stderr
+
+
+BAD = {
+    "--learning-rate 0": "--learning-rate is 0",
+    "--learning-rate nan": "--learning-rate is nan",
+    "--discount 1.5": "--discount is 1.5",
+    "--epsilon-end -1": "--epsilon-end is -1",
+    "--memory 0": "--memory is 0",
+    "--batch 2000": "--batch 2000 is larger than --memory",
+    "--steps 0": "--steps is 0",
+    "--env CartPole-v7": "CartPole-v1",
+    "--env Pendulum-v1": "continuous actions: use deep/a2c.py",
+    "--out file": "is a file",
+    "--demo --weights none.weights.h5": "there are no weights",
+    "--demo --weights .": "is a folder",
+    "--demo --weights file": "not a whole weights file",
+    "--demo --weights small.weights.h5": "this network needs",
+    "--demo --env Acrobot-v1": "this network needs",
+    "--resume nothing": "cannot read",
+    "--colour red": "colour",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with two files that are no weights for CartPole."""
+    (tmp_path / "file").write_bytes(b"")
+    save_weights(tmp_path / "small.weights.h5", [np.zeros((4, 2)), np.zeros(2)], "dqn")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", BAD)
+def test_bad_input_is_one_line(command: str, folder: Path) -> None:
+    with pytest.raises(UserError) as error:
+        main(parse(Options, command.split()))
+    assert BAD[command] in str(error.value) and "\n" not in str(error.value)
+    assert not (folder / "results").exists(), "nothing is written for a command that cannot work"
+
+
+def test_a_process_says_it_in_one_line_with_status_2(folder: Path) -> None:
+    done = run("dqn", "--batch", "2000", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --batch 2000 is larger than --memory") and done.stderr.count("\n") == 1
+
+
+def same(left: Path, right: Path) -> bool:
+    return digest(load_weights(left, SHAPES)) == digest(load_weights(right, SHAPES))
+
+
+def test_a_run_its_demo_and_the_same_run_stopped_by_ctrl_c(tmp_path: Path) -> None:
+    """Two processes, one of them stopped in the middle and resumed, leave the same files bit for bit."""
+    arguments = ["--steps", "1500", "--headless", "--evaluate-every", "700", "--learning-starts", "64"]
+    done = run("dqn", *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("Loading TensorFlow") and "cuda" not in done.stderr.lower()
+    whole = tmp_path / "results" / "dqn" / "seed-0"
+    assert (whole / "curve.png").stat().st_size > 1000
+    summary = json.loads((whole / "summary.json").read_text(encoding="utf-8"))
+    played = run("dqn", "--demo", "--weights", summary["weights"], "--episodes", "2", cwd=tmp_path)
+    assert played.returncode == 0 and "mean return" in played.stdout, played.stderr
+    assert "TensorFlow" not in played.stderr, "a demo acts with NumPy"
+
+    command = [sys.executable, str(ROOT / "deep" / "dqn.py"), *arguments, "--out", "part"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=one_thread(), stderr=subprocess.DEVNULL)
+    while not (tmp_path / "part" / "options.json").exists() and process.poll() is None:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=300)
+    part = tmp_path / "part"
+    if json.loads((part / "summary.json").read_text(encoding="utf-8"))["interrupted"]:
+        assert process.returncode == 130
+        done = run("dqn", "--steps", "1500", "--headless", "--resume", "part", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert same(whole / "dqn.weights.h5", part / "dqn.weights.h5")
+    states = [np.load(folder / "checkpoint.npz") for folder in (whole, part)]
+    assert states[0].files == states[1].files
+    differ = [name for name in states[0].files if not np.array_equal(states[0][name], states[1][name])]
+    assert differ == ["run"], "only the seconds differ"
+
+
+MAINS: dict[str, tuple[Any, Any]] = {
+    "deep_sarsa": (deep_sarsa.main, deep_sarsa.Options),
+    "double_dqn": (partial(main, chapter="double_dqn", agent_class=double_dqn.DoubleDQNAgent), Options),
+    "dueling_dqn": (partial(main, chapter="dueling_dqn", agent_class=dueling_dqn.DuelingDQNAgent), Options),
+}
+
+
+@pytest.mark.parametrize("chapter", MAINS)
+def test_the_other_chapters_train_and_play(chapter: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chapter_main, options = MAINS[chapter]
+    assert chapter_main(parse(options, ["--steps", "600", "--tensorboard", "events", "--headless"])) == 0
+    out = folder / "results" / chapter / "seed-0"
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["chapter"] == chapter and summary["steps"] <= 600
+    assert list((folder / "events").glob("events*"))
+    assert chapter_main(parse(options, ["--demo", "--weights", summary["weights"], "--headless"])) == 0
+    assert "mean return" in capsys.readouterr().out
+
+
+def test_acrobot_is_learned_from_its_own_reward(folder: Path) -> None:
+    assert main(parse(Options, ["--env", "Acrobot-v1", "--steps", "700", "--evaluate-every", "700", "--headless"])) == 0
+    progress = (folder / "results" / "dqn" / "seed-0" / "episodes.csv").read_text(encoding="utf-8")
+    assert "-500.0" in progress
+
+
+def test_killed_while_saving_leaves_whole_files(tmp_path: Path) -> None:
+    """Weights are overwritten again and again by a process that is killed without warning."""
+    script = (
+        "import itertools, numpy as np; from pathlib import Path; from common.weights import save_weights\n"
+        "for n in itertools.count():\n"
+        "    save_weights(Path('w.weights.h5'), [np.full((300, 300), n), np.zeros(300)], 'dqn')\n"
+    )
+    for delay in (0.05, 0.11, 0.2):
+        writer = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=os.environ)
+        while not (tmp_path / "w.weights.h5").exists():
+            time.sleep(0.01)
+        time.sleep(delay)
+        writer.kill()
+        writer.wait()
+        weights = load_weights(tmp_path / "w.weights.h5", [(300, 300), (300,)])
+        assert (weights[0] == weights[0][0, 0]).all()
+        (tmp_path / "w.weights.h5").unlink()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chapter", ["dqn", "double_dqn", "dueling_dqn", "deep_sarsa"])
+def test_five_seeds_are_solved(chapter: str, tmp_path: Path) -> None:
+    from common.chapter_process import train_chapter
+
+    assert all(train_chapter(chapter, seed, tmp_path / str(seed))["solved"] for seed in range(100, 105))
