@@ -53,27 +53,33 @@ def run(options: PlanningOptions, plan: Callable[..., Planner], lesson: Planning
     plan: makes the planner of (model) or (model, discount). A script that wanted to open its window and
     could not leaves a film in its place, in the folder recordings.
     """
-    from gridworld.window import has_display, show
-
     model = load_model(options)
-    with_window = not options.headless and has_display()
-    if model.world is None or not with_window:
+    with_window = model.world is not None and not options.headless and _has_display()
+    if not with_window:
         solve_and_print(model, plan(model.mdp), options.tolerance)
-    if model.world is None:
-        return
     record = options.record
-    if record is None and not options.headless and not with_window and max(model.shape or ()) <= LARGEST_FILM:
+    wants_window = model.world is not None and not options.headless
+    if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
         record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
         print("there is no display to open a window on, so what it would have shown is filmed")
-    if with_window or record is not None:
+    if model.world is not None and (with_window or record is not None):
+        from gridworld.window import show
+
         show(
             lesson(title, model.world, plan, options.discount, options.tolerance, options.seed),
             headless=options.headless,
             record=record,
             play=True,
         )
-    if record is not None and not with_window:
-        print(f"the film is in {record}")
+        if record is not None and not with_window:
+            print(f"the film is in {record}")
+
+
+def _has_display() -> bool:
+    # The window is imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
+    from gridworld.window import has_display
+
+    return has_display()
 
 
 def solve_and_print(model: Model, planner: Planner, tolerance: float) -> None:

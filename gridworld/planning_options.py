@@ -91,14 +91,16 @@ def _of_world(world: GridWorld) -> Model:
 
 
 def _of_environment(identifier: str) -> Model:
-    # Gymnasium's own environments take a while to import, which no map needs to wait for.
+    # Environments take a while to import, which no map needs to wait for.
     from gridworld.task import Task
 
-    task = Task("", identifier)
+    try:
+        task = Task("", identifier)
+    except UserError as error:
+        raise UserError(str(error) if identifier in str(error) else f"--env {identifier}: {error}") from None
     if task.mdp is None:
         raise UserError(f"--env {identifier} shows no model as a table P, which dynamic programming needs")
     if task.grid_shape is None:
         return Model(task.name, task.mdp)
     ends = (task.mdp.terminated | (task.mdp.probability == 0)).all(axis=(1, 2)).reshape(task.grid_shape)
-    signs = task.arrows.translate(str.maketrans("↑↓←→", GRID_ARROWS[:4]))
-    return Model(task.name, task.mdp, None, task.grid_shape, np.where(ends, "#", ""), signs)
+    return Model(task.name, task.mdp, None, task.grid_shape, np.where(ends, "#", ""), task.signs)

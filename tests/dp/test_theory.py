@@ -119,15 +119,17 @@ def test_a_policy_is_a_distribution_over_the_best_actions(seed: int, random_mode
 
 
 def test_ties_of_rounded_numbers_are_shared() -> None:
-    """0.1 + 0.2 + 0.7 is 1 and 0.7 + 0.2 + 0.1 is not, but the two actions are the same."""
-    outcomes = [(0.1, 0, 1.0, True), (0.2, 0, 1.0, True), (0.7, 0, 1.0, True)]
-    table = {0: {0: outcomes, 1: outcomes[::-1]}}
+    """0.1 + 0.2 is not 0.3 in floating-point numbers, but going one way pays what going the other does."""
+    table = {0: {0: [(1.0, 1, 0.1, False)], 1: [(1.0, 2, 0.3, True)]}, 1: {}, 2: {}}
+    table[1] = {action: [(1.0, 2, 0.2, True)] for action in (0, 1)}
+    table[2] = {action: [(1.0, 2, 0.0, True)] for action in (0, 1)}
     mdp = MDP.from_table(table)
-    assert np.ptp(mdp.expected_reward) > 0
-    agent = PolicyIteration(mdp)
-    agent.evaluate()
+    agent = PolicyIteration(mdp, discount=1)
+    while agent.evaluate() > 0:
+        pass
+    assert np.ptp(mdp.action_values(agent.values, 1)[0]) > 0
     assert not agent.improve()
-    assert agent.policy.tolist() == [[0.5, 0.5]]
+    assert agent.policy.tolist() == [[0.5, 0.5]] * 3
 
 
 @BOTH
