@@ -20,6 +20,8 @@ from gridworld.world import GridWorld
 
 _REFRESH_SECONDS = 0.1
 _RECENT = 100
+_FEWEST_TOGETHER = 30
+"""Learners from which on stepping them together is quicker than one after the other."""
 _LARGEST_TABLES = 40_000_000
 """Entries that the tables of learners stepped together may have in all; larger ones go one by one."""
 
@@ -136,8 +138,10 @@ class Experiment:
         return 130 if interrupted else 0
 
     def _fits(self, method: Method) -> bool:
-        size = self.options.seeds * self.task.n_states * self.task.n_actions
-        return method.vector is not None and self.task.mdp is not None and size <= _LARGEST_TABLES
+        seeds = self.options.seeds
+        size = seeds * self.task.n_states * self.task.n_actions
+        quicker = seeds >= _FEWEST_TOGETHER and size <= _LARGEST_TABLES
+        return method.vector is not None and self.task.mdp is not None and quicker
 
     def learn_together(self, method: Method) -> tuple[Runs | None, bool]:
         options = self.options

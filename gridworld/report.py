@@ -9,15 +9,14 @@ from numpy.typing import NDArray
 from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from common.files import check_writable
 from common.options import UserError
-from gridworld import exact
+from gridworld import exact, text
 from gridworld.greedy import greedy_policy
 from gridworld.learning_options import LearningOptions
-from gridworld.table_agent import ActionTable
+from gridworld.table_agent import ActionTable, StateTable
 from gridworld.task import Task
-from gridworld.trial import Trial, Truth, greedy_value, start_value
+from gridworld.trial import Agent, Trial, Truth, greedy_value, start_value
 from gridworld.vector import Runs
 
-_LARGEST_GRID = 40
 _LARGEST_EXACT = 200_000
 """States up to which the exact values are computed for the report."""
 
@@ -39,8 +38,7 @@ class Report:
     def print_result(self, title: str, trial: Trial, truth: str, seconds: float) -> None:
         """The policy or values as a grid, their true worth, and the summary."""
         agent, mdp = trial.agent, self.task.mdp
-        if self.options.headless or self.task.world is None:
-            print(self._grid(trial))
+        print(self._grid(agent))
         if mdp is not None and mdp.n_states <= _LARGEST_EXACT:
             if isinstance(agent, ActionTable):
                 worth = greedy_value(mdp, agent.action_values, agent.discount)
@@ -63,20 +61,20 @@ class Report:
         except UserError:
             return "unbounded"
 
-    def _grid(self, trial: Trial) -> str:
+    def _grid(self, agent: Agent) -> str:
+        """The greedy policy, a dot where nothing is known yet, or the values."""
         shape = self.task.grid_shape
-        if shape is None or max(shape) > _LARGEST_GRID:
-            return f"(a table of {self.task.n_states:,} states is not printed)"
-        agent = trial.agent
-        if isinstance(agent, ActionTable):
-            marks = policy_marks(agent.action_values, self.task.arrows)
-        else:
-            marks = [f"{value:7.3f}" for value in agent.values]
+        if shape is None or not text.fits(shape):
+            return f"({self.task.n_states:,} states are too many to print)"
+        letters = np.full(self.task.n_states, "", dtype="<U1")
         if self.task.world is not None:
-            for state in range(self.task.n_states):
-                if self.task.world.is_terminal(state) or self.task.world.is_wall(state):
-                    marks[state] = str(self.task.world.letters.flat[state]).rjust(len(marks[state]))
-        return "\n".join(" ".join(marks[row * shape[1] : (row + 1) * shape[1]]) for row in range(shape[0]))
+            apart = (self.task.world.where("terminal") | self.task.world.where("wall")).ravel()
+            letters[apart] = self.task.world.letters.ravel()[apart]
+        if isinstance(agent, StateTable):
+            return text.value_grid(agent.values, letters.reshape(shape))
+        policy = greedy_policy(agent.action_values)
+        letters[(letters == "") & (policy > 0).all(axis=1)] = "."
+        return text.policy_grid(policy, letters.reshape(shape), self.task.signs)
 
     def save_learning(self, trials: list[tuple[str, Trial, list[float]]]) -> None:
         """curve.png and curve.csv: the return of each episode, or the error after it where that was measured."""
@@ -119,9 +117,14 @@ class Report:
             )
         print(
             f"{title} on {self.task.name}: {len(runs.returns):,} learners, {runs.returns.shape[1]:,} episodes each, "
-            f"{steps:,} steps in {seconds:.1f} s; mean return of the last 100 episodes "
+            f"{steps:,} steps in {seconds:.1f} s; mean return of the last {min(100, runs.returns.shape[1])} episodes "
             f"{last.mean():.4g} (95 % interval {low:.4g} to {high:.4g})"
         )
+        if runs.errors is not None:
+            final = runs.errors[:, -1]
+            print(
+                f"  RMS error at the end {final.mean():.4f} (95 % interval {' to '.join(f'{x:.4f}' for x in interval(final))})"
+            )
 
     def save_many(self, results: list[tuple[str, Runs]]) -> None:
         """curve.png and curve.csv: mean and interval over the learners, an episode a row."""
@@ -142,13 +145,3 @@ def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     """The normal 95 % interval of the mean."""
     half = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
     return float(values.mean() - half), float(values.mean() + half)
-
-
-def policy_marks(action_values: NDArray[np.float64], arrows: str) -> list[str]:
-    """[S] an arrow for the best action, + where several are, a dot where all are (nothing is known yet)."""
-    policy = greedy_policy(action_values)
-    marks = []
-    for row in policy:
-        best = np.flatnonzero(row)
-        marks.append(arrows[best[0]] if len(best) == 1 else "·" if len(best) == len(row) else "+")
-    return marks

@@ -135,9 +135,9 @@ class Encoded(Experience):
     def __init__(self, env: gym.Env[Any, Any], seed: int, max_steps: int = 1000) -> None:
         self.env = env
         self.max_steps = max_steps
+        self._action_sizes = _parts(env.action_space, "actions")
         self._sizes = _parts(env.observation_space, "states")
         self._first = _first_of_parts(env.observation_space)
-        self._action_sizes = _parts(env.action_space, "actions")
         self._first_action = _first_of_parts(env.action_space)
         self.n_states = int(np.prod(self._sizes))
         self.n_actions = int(np.prod(self._action_sizes))
@@ -186,10 +186,8 @@ def _parts(space: Any, kind: str) -> list[int]:
         return [2] * int(np.prod(space.shape))
     if isinstance(space, gym.spaces.Tuple) and all(isinstance(part, gym.spaces.Discrete) for part in space.spaces):
         return [int(part.n) for part in space.spaces]  # type: ignore[attr-defined]
-    raise UserError(
-        f"a table needs discrete {kind}, this environment's are {space}: continuous states are for "
-        "deep/dqn.py, continuous actions for none of the chapters"
-    )
+    chapter = {"states": "deep/deep_sarsa.py or deep/dqn.py", "actions": "deep/a2c.py"}[kind]
+    raise UserError(f"a table needs discrete {kind}; this environment's are {space}: use {chapter}")
 
 
 def _first_of_parts(space: Any) -> list[int]:

@@ -12,22 +12,23 @@ from common.environments import make_environment
 from common.options import UserError
 from gridworld.mdp import MDP
 from gridworld.simulator import Encoded, Experience, Simulator
+from gridworld.text import GRID_ARROWS
 from gridworld.world import GridWorld
 
 DEFAULT_MAX_STEPS = 1000
 
 _GRIDS: dict[str, tuple[Callable[[Any], tuple[int, int]], str]] = {
-    "FrozenLake": (lambda env: env.desc.shape, "←↓→↑"),
-    "CliffWalking": (lambda env: env.shape, "↑→↓←"),
+    "FrozenLake": (lambda env: env.desc.shape, "<v>^"),
+    "CliffWalking": (lambda env: env.shape, "^>v<"),
 }
-"""Environments whose states are the cells of a grid: its rows and columns, and arrows for the actions."""
+"""Environments whose states are the cells of a grid: its rows and columns, and signs for the actions."""
 
 
 class Task:
     """A map by its name or path or, where env is given, the gymnasium environment of that id.
 
     world: the map, None for an environment; mdp: its model, None where the environment has none to show.
-    name: for people. grid_shape, arrows: rows and columns where states are cells of a grid, and a
+    name: for people. grid_shape, signs: rows and columns where states are cells of a grid, and a
     sign for each action. max_steps: an episode's time limit; by default the environment's own, or 1,000.
     Raises UserError for a map or environment that there is not, and for continuous states or actions.
     """
@@ -37,7 +38,7 @@ class Task:
         self.world = GridWorld.load(map) if env is None else None
         self.name = map if env is None else env
         self.grid_shape: tuple[int, int] | None = None
-        self.arrows = "↑↓←→o"
+        self.signs = GRID_ARROWS
         limit: int | None = None
         if self.world is not None:
             self.mdp: MDP | None = self.world.mdp()
@@ -49,9 +50,9 @@ class Task:
             self.n_states, self.n_actions = encoded.n_states, encoded.n_actions
             self.mdp = _model(environment, encoded)
             limit = environment.spec.max_episode_steps if environment.spec else None
-            for name, (rows_and_columns, arrows) in _GRIDS.items():
+            for name, (rows_and_columns, signs) in _GRIDS.items():
                 if str(env).startswith(name):
-                    self.grid_shape, self.arrows = rows_and_columns(environment.unwrapped), arrows
+                    self.grid_shape, self.signs = rows_and_columns(environment.unwrapped), signs
             environment.close()
         self.max_steps = max_steps or limit or DEFAULT_MAX_STEPS
 

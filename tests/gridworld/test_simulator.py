@@ -111,7 +111,10 @@ def test_blackjacks_hands_have_numbers_of_their_own() -> None:
     assert 0 <= state < 704
 
 
-@pytest.mark.parametrize("name", ["CartPole-v1", "Pendulum-v1"])
-def test_continuous_worlds_are_refused_with_the_chapter_that_handles_them(name: str) -> None:
-    with pytest.raises(UserError, match=r"discrete states.*deep/dqn\.py"):
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("CartPole-v1", r"discrete states.*deep/dqn\.py"), ("Pendulum-v1", r"discrete actions.*deep/a2c\.py")],
+)
+def test_continuous_worlds_are_refused_with_the_chapter_that_handles_them(name: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
         Encoded(gym.make(name), seed=0)
