@@ -181,9 +181,14 @@ class PolicyAgent(Resumable):
 def check_policy_options(options: RunOptions) -> None:
     """Raise UserError for the first option of a policy-gradient chapter that is out of range."""
     given: dict[str, Any] = vars(options)
-    for name in ("learning_rate", "critic_learning_rate"):
+    for name, high in (
+        ("learning_rate", 1),
+        ("critic_learning_rate", 1),
+        ("gradient_norm", 1e9),
+        ("reward_scale", 1e9),
+    ):
         if name in given:
-            check_between("--" + name.replace("_", "-"), given[name], 0, 1, open_low=True)
+            check_between("--" + name.replace("_", "-"), given[name], 0, high, open_low=True)
     for name in ("discount", "trace"):
         if name in given:
             check_between("--" + name, given[name], 0, 1)
