@@ -14,16 +14,14 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from common.checkpoint import State
 from common.demo import play
-from common.options import check_at_least, check_between, launch
+from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
-from common.weights import Weights
 from deep.parts.acting import ActingNetwork
 from deep.parts.lazy import keras, tf
 from deep.parts.networks import dense_network, layer_shapes, sizes
-from deep.parts.resumable import Resumable
+from deep.parts.value_agent import ValueAgent, check_value_options
 
 
 @dataclass(frozen=True)
@@ -46,21 +44,20 @@ class Options(RunOptions):
     """steps that are learned from in one compiled call, one gradient step each; 1 is the textbook's pace"""
 
 
-class DeepSARSAAgent(Resumable):
-    """Epsilon-greedy on a network. network: states [n, inputs] -> action values [n, actions]."""
+class DeepSARSAAgent(ValueAgent):
+    """Epsilon-greedy on a network. online: states [n, inputs] -> action values [n, actions]."""
 
-    remembered = ("network", "optimizer", "generator", "epsilon", "next_action", "experience")
+    remembered = ("online", "optimizer", "generator", "epsilon", "td_error", "next_action", "experience")
 
     def __init__(self, inputs: int, actions: int, options: Options, generator: np.random.Generator) -> None:
         self.actions, self.options, self.generator = actions, options, generator
-        self.network = dense_network(inputs, options.hidden, actions, generator)
+        self.online = dense_network(inputs, options.hidden, actions, generator)
         self.optimizer = keras.optimizers.Adam(options.learning_rate)
-        self.optimizer.build(self.network.trainable_variables)
-        self.acting = ActingNetwork(self.network.get_weights())
-        self.compiled = tf.function(self.gradient_steps)
+        self.optimizer.build(self.online.trainable_variables)
+        self.acting = ActingNetwork(self.online.get_weights())
+        self.burst = tf.function(self.gradient_steps)
         self.experience: list[list[Any]] = []
         self.next_action: int | None = None
-        self.epsilon = 1.0
 
     def begin(self, state: np.ndarray) -> int:
         """The first action of an episode; after --resume, the one that had been chosen already."""
@@ -78,8 +75,8 @@ class DeepSARSAAgent(Resumable):
         *_, self.next_action, _ = experience
         self.experience.append([part.tolist() if isinstance(part, np.ndarray) else part for part in experience])
         if len(self.experience) == self.options.learn_every:
-            self.compiled(*(np.array(column, np.float32) for column in zip(*self.experience, strict=True)))
-            self.acting.set(self.network.get_weights())
+            columns = (np.array(column, np.float32) for column in zip(*self.experience, strict=True))
+            self.learned(self.burst(*columns).numpy())
             self.experience = []
 
     def gradient_steps(self, *experience: Any) -> Any:
@@ -94,26 +91,13 @@ class DeepSARSAAgent(Resumable):
         with tf.GradientTape() as tape:
             error = target - self.value(state, action)
             loss = error**2
-        gradient = tape.gradient(loss, self.network.trainable_variables)
-        self.optimizer.apply(gradient, self.network.trainable_variables)
+        gradient = tape.gradient(loss, self.online.trainable_variables)
+        self.optimizer.apply(gradient, self.online.trainable_variables)
         return error
 
     def value(self, state: Any, action: Any) -> Any:
         """Q(s, a) of one state, which becomes a batch of one, and one action."""
-        return self.network(state[None])[0, tf.cast(action, tf.int32)]
-
-    def weights(self) -> Weights:
-        return self.network.get_weights()
-
-    def policy(self, weights: Weights) -> Any:
-        return ActingNetwork(weights).greedy
-
-    def status(self) -> dict[str, float]:
-        return {"epsilon": self.epsilon}
-
-    def restore(self, state: State) -> None:
-        super().restore(state)
-        self.acting.set(self.network.get_weights())
+        return self.online(state[None])[0, tf.cast(action, tf.int32)]
 
 
 def train(env: gym.Env[Any, Any], agent: DeepSARSAAgent, run: Run) -> None:
@@ -130,20 +114,9 @@ def train(env: gym.Env[Any, Any], agent: DeepSARSAAgent, run: Run) -> None:
             action = agent.next_action = agent.act(state)
 
 
-def check(options: Options) -> None:
-    """Raise UserError for the first option that is out of range."""
-    check_between("--learning-rate", options.learning_rate, 0, 1, open_low=True)
-    check_between("--discount", options.discount, 0, 1)
-    check_between("--epsilon-end", options.epsilon_end, 0, 1)
-    check_between("--epsilon-decay", options.epsilon_decay, 0, 1)
-    check_at_least("--learn-every", options.learn_every, 1)
-    for size in options.hidden:
-        check_at_least("--hidden", size, 1)
-
-
 def main(options: Options) -> int:
     """Play the demo, or train."""
-    check(options)
+    check_value_options(options)
     if options.demo:
         return play("deep_sarsa", options, ActingNetwork, lambda env: layer_shapes(*sizes(env), hidden=options.hidden))
     run = Run("deep_sarsa", options)

@@ -14,17 +14,14 @@ from typing import Any, Literal
 import gymnasium as gym
 import numpy as np
 
-from common.checkpoint import State
 from common.demo import play
-from common.options import UserError, check_at_least, check_between, launch
+from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
-from common.weights import Weights
-from deep.parts.acting import ActingNetwork
 from deep.parts.lazy import keras, tf
-from deep.parts.networks import dense_network, layer_shapes, sizes
+from deep.parts.networks import dense_network, sizes
 from deep.parts.replay import PrioritisedReplayBuffer, ReplayBuffer
-from deep.parts.resumable import Resumable
+from deep.parts.value_agent import ValueAgent, check_value_options
 
 
 @dataclass(frozen=True)
@@ -71,15 +68,13 @@ class Options(RunOptions):
     """subtracted from the reward of the step that terminates; CartPole: 1, elsewhere 0"""
 
 
-class DQNAgent(Resumable):
+class DQNAgent(ValueAgent):
     """Epsilon-greedy on a network that learns in bursts: many gradient steps in one compiled call.
 
     online, target: Keras models, states [n, inputs] -> action values [n, actions]. acting: the NumPy copy of online.
     """
 
     remembered = ("online", "target", "optimizer", "memory", "generator", "epsilon", "td_error")
-    player = ActingNetwork
-    shapes = staticmethod(layer_shapes)
 
     def __init__(self, inputs: int, actions: int, options: Options, generator: np.random.Generator) -> None:
         self.actions, self.options, self.generator = actions, options, generator
@@ -92,7 +87,6 @@ class DQNAgent(Resumable):
         self.memory = buffer(options.memory, inputs, options.n_step, options.discount)
         self.acting = self.player(self.online.get_weights())
         self.burst = tf.function(self.gradient_steps)
-        self.epsilon, self.td_error = 1.0, 0.0
 
     def network(self, inputs: int, actions: int) -> Any:
         """Q(s, .) as a Keras model."""
@@ -114,8 +108,7 @@ class DQNAgent(Resumable):
             batches = self.memory.sample(o.gradient_steps, o.batch, self.generator)
             errors = self.burst(*batches).numpy()
             self.memory.learned(errors)
-            self.td_error = float(np.abs(errors).mean())
-            self.acting.set(self.online.get_weights())
+            self.learned(errors)
         if o.target_network and (step % o.target_every == 0 if o.target_every else episode_ended):
             self.target.set_weights(self.online.get_weights())
 
@@ -146,19 +139,6 @@ class DQNAgent(Resumable):
         size = tf.abs(error)
         return tf.where(size < 1.0, 0.5 * error**2, size - 0.5)
 
-    def weights(self) -> Weights:
-        return self.online.get_weights()
-
-    def policy(self, weights: Weights) -> Any:
-        return self.player(weights).greedy
-
-    def status(self) -> dict[str, float]:
-        return {"epsilon": self.epsilon, "td_error": self.td_error}
-
-    def restore(self, state: State) -> None:
-        super().restore(state)
-        self.acting.set(self.online.get_weights())
-
 
 def train(env: gym.Env[Any, Any], agent: DQNAgent, run: Run) -> None:
     """The loop of the chapter."""
@@ -182,26 +162,9 @@ def learning_reward(options: Options) -> tuple[float, float]:
     return (scale if given_scale is None else given_scale, penalty if given_penalty is None else given_penalty)
 
 
-def check(options: Options) -> None:
-    """Raise UserError for the first option that is out of range."""
-    check_between("--learning-rate", options.learning_rate, 0, 1, open_low=True)
-    check_between("--discount", options.discount, 0, 1)
-    check_between("--epsilon-end", options.epsilon_end, 0, 1)
-    check_between("--epsilon-decay", options.epsilon_decay, 0, 1)
-    for name in ("n_step", "memory", "batch", "learning_starts", "learn_every", "gradient_steps"):
-        check_at_least("--" + name.replace("_", "-"), getattr(options, name), 1)
-    check_at_least("--target-every", options.target_every, 0)
-    for size in options.hidden:
-        check_at_least("--hidden", size, 1)
-    if options.batch > options.memory:
-        raise UserError(
-            f"--batch {options.batch} is larger than --memory {options.memory}: shrink it or grow the memory"
-        )
-
-
 def main(options: Options, chapter: str = "dqn", agent_class: type[DQNAgent] = DQNAgent) -> int:
     """Play the demo, or train."""
-    check(options)
+    check_value_options(options)
     if options.demo:
         return play(
             chapter, options, agent_class.player, lambda env: agent_class.shapes(*sizes(env), hidden=options.hidden)

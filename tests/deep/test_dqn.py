@@ -172,9 +172,9 @@ def sarsa(**settings: Any) -> DeepSARSAAgent:
 
 def test_sarsas_target_by_hand() -> None:
     learner = sarsa()
-    table(learner.network, [[1, 2], [3, 4]])
+    table(learner.online, [[1, 2], [3, 4]])
     for terminated, target in ((0.0, 1 + 0.9 * 3), (1.0, 1.0)):
-        table(learner.network, [[1, 2], [3, 4]])
+        table(learner.online, [[1, 2], [3, 4]])
         transition = [STATE[0], 1.0, 1.0, NEXT[0], 0.0, terminated]
         error = learner.gradient_step([tf.constant(part, tf.float32) for part in transition])
         # Q(s', a') is that of the action taken, 3, not that of the best one, 4
