@@ -1,0 +1,75 @@
+"""What on-policy agents remember: whole episodes, and rollouts of several environments."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deep.parts.episodes import EpisodeMemory
+from deep.parts.rollout import Rollout
+
+endings = st.lists(st.sampled_from(["goes on", "terminated", "truncated"]), max_size=30)
+
+
+def remember(memory: EpisodeMemory, kinds: list[str], first: int = 0) -> None:
+    """Transitions whose numbers all tell which one they are: state i, action i % 2, reward i, next state i + 1."""
+    for number, kind in enumerate(kinds, start=first):
+        state, after = np.float32([number, -number]), np.float32([number + 1, -number - 1])
+        memory.add(state, number % 2, number, after, kind == "terminated", kind == "truncated")
+
+
+@given(endings)
+def test_episodes_hold_what_was_played_in_order_and_apart(kinds: list[str]) -> None:
+    memory = EpisodeMemory()
+    remember(memory, kinds)
+    ends = [number for number, kind in enumerate(kinds) if kind != "goes on"]
+    assert len(memory) == len(ends)
+    episodes = memory.take()
+    first = 0
+    for episode, last in zip(episodes, ends, strict=True):
+        numbers = np.arange(first, last + 1)
+        np.testing.assert_array_equal(episode.states, np.stack([numbers, -numbers], axis=1))
+        np.testing.assert_array_equal(episode.actions, numbers % 2)
+        np.testing.assert_array_equal(episode.rewards, numbers)
+        np.testing.assert_array_equal(episode.last_state, [last + 1, -last - 1])
+        assert episode.terminated == (kinds[last] == "terminated")
+        first = last + 1
+    assert len(memory) == 0
+
+
+@given(endings, endings)
+def test_a_memory_put_back_goes_on_where_it_stood(before: list[str], after: list[str]) -> None:
+    straight, interrupted, resumed = EpisodeMemory(), EpisodeMemory(), EpisodeMemory()
+    remember(straight, before + after)
+    remember(interrupted, before)
+    resumed.restore(interrupted.state())
+    remember(resumed, after, first=len(before))
+    left, right = straight.take(), resumed.take()
+    assert len(left) == len(right)
+    for one, other in zip(left, right, strict=True):
+        for own, theirs in zip(one, other, strict=True):
+            np.testing.assert_array_equal(own, theirs)
+            assert np.asarray(own).dtype == np.asarray(theirs).dtype
+
+
+@given(st.integers(1, 5), st.integers(0, 12), st.integers(0, 12))
+def test_a_rollout_fills_step_by_step_begins_anew_and_can_be_put_back(length: int, before: int, after: int) -> None:
+    rollouts = [Rollout(length, 2, 3, (), np.int64) for _ in range(3)]
+    straight, interrupted, resumed = rollouts
+
+    def add(rollout: Rollout, first: int, count: int) -> None:
+        for number in range(first, first + count):
+            flags = np.array([number % 2 == 0, number % 3 == 0])
+            rollout.add(np.full((2, 3), number), np.full(2, number), np.full(2, number), flags, ~flags, flags)
+
+    add(straight, 0, before + after)
+    add(interrupted, 0, before)
+    resumed.restore(interrupted.state())
+    add(resumed, before, after)
+    total = before + after
+    assert straight.filled == resumed.filled == (0 if not total else (total - 1) % length + 1)
+    assert straight.full == (straight.filled == length)
+    for name in ("states", "actions", "rewards", "terminated", "truncated", "played"):
+        np.testing.assert_array_equal(getattr(straight, name), getattr(resumed, name))
+    if straight.full:
+        np.testing.assert_array_equal(straight.rewards[:, 0], np.arange(total - length, total))
+        np.testing.assert_array_equal(straight.played[:, 0], np.arange(total - length, total) % 2 == 1)
