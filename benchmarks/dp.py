@@ -58,7 +58,9 @@ class Options:
     seed: int = 0
     """of the random maps"""
     out: Path = Path("results") / "benchmarks"
-    """folder for the figures (dp-<discount>.png) and the numbers (dp.csv)"""
+    """folder for the numbers (dp.csv)"""
+    figures: Path = Path("results") / "benchmarks"
+    """folder for the figures (dp-<discount>.png)"""
 
 
 def quantecon_problem(mdp: MDP, discount: float) -> Any:
@@ -164,6 +166,7 @@ def main(options: Options) -> None:
     for discount in options.discounts:
         check_between("--discounts", discount, 0, 1, open_high=True)
     check_writable(options.out / "dp.csv")
+    check_writable(options.figures / "dp-1.png")
     warm_up = GridWorld.random(4, 0).mdp()
     for run in methods(warm_up, options, 0.5, bool(options.sizes)).values():
         run()
@@ -173,11 +176,11 @@ def main(options: Options) -> None:
         lines = [Line(name, list(at), list(at.values()), dashed=name not in OURS) for name, at in medians.items()]
         # Matplotlib leaves gaps where a method did not come to an end.
         title = f"Seconds to solve an n x n map to {options.tolerance:g}, discount {discount:g}"
-        save_curve(options.out / f"dp-{discount:g}.png", title, "n", "seconds", lines, log_x=True, log_y=True)
+        save_curve(options.figures / f"dp-{discount:g}.png", title, "n", "seconds", lines, log_x=True, log_y=True)
         rows += [(discount, name, size, seconds) for name, at in medians.items() for size, seconds in at.items()]
     columns = dict(zip(("discount", "method", "size", "seconds"), zip(*rows, strict=True), strict=True))
     save_csv(options.out / "dp.csv", columns)
-    print(f"figures and numbers are in {options.out}")
+    print(f"the numbers are in {options.out}, the figures in {options.figures}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""The chapter's pages keep up with the code: links at equations, commands that run, the same in both languages."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from common.options import parse
+from dp import policy_iteration, value_iteration
+
+FOLDER = Path(__file__).parents[2] / "dp"
+PAGES = [FOLDER / "README.md", FOLDER / "README.ko.md"]
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+CHAPTERS = {"policy_iteration.py": policy_iteration, "value_iteration.py": value_iteration}
+EQUATION = re.compile(r"\s*# (v|q|pi)\(s.*\) (<-|=) ")
+
+
+def equations() -> set[tuple[str, int]]:
+    """(file, line) of every equation that stands as a comment above the line that computes it."""
+    return {
+        (name, number)
+        for name in CHAPTERS
+        for number, line in enumerate((FOLDER / name).read_text(encoding="utf-8").splitlines(), 1)
+        if EQUATION.match(line)
+    }
+
+
+def test_both_chapters_have_their_equations_in_the_code() -> None:
+    assert len(equations()) == 6
+
+
+@EACH_PAGE
+def test_links_point_at_the_lines_of_the_equations(page: Path) -> None:
+    links = re.findall(r"\]\((\w+\.py)#L(\d+)\)", page.read_text(encoding="utf-8"))
+    assert {(name, int(number)) for name, number in links} == equations()
+
+
+@EACH_PAGE
+def test_commands_are_understood(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    commands = re.findall(r"python dp/(\w+\.py)([^`\n#]*)", page.read_text(encoding="utf-8"))
+    assert len(commands) > 20
+    for name, arguments in commands:
+        parse(CHAPTERS[name].Options, shlex.split(arguments))
+
+
+def test_both_languages_have_the_same_parts() -> None:
+    english, korean = (page.read_text(encoding="utf-8") for page in PAGES)
+    for pattern in (r"^##? ", r"<summary>", r"^!\[", r"^\$\$", r"^\|", r"^python "):
+        counts = [len(re.findall(pattern, text, flags=re.MULTILINE)) for text in (english, korean)]
+        assert counts[0] == counts[1], pattern
+    commands = [re.findall(r"python (?:-m )?[\w/.]+(?: --?[\w./-]+)*", text) for text in (english, korean)]
+    assert sorted(commands[0]) == sorted(commands[1])
+
+
+@EACH_PAGE
+def test_every_question_is_answered_with_something_to_run(page: Path) -> None:
+    answers = re.findall(r"<details>\n<summary>.*?</summary>\n(.*?)</details>", page.read_text(encoding="utf-8"), re.S)
+    assert len(answers) == 13
+    for answer in answers:
+        assert "`python " in answer.strip().split("\n\n")[-1]
