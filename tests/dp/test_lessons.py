@@ -1,0 +1,180 @@
+"""The chapters in the window: which button is locked when, what a step does, and what an edit leaves standing."""
+
+import numpy as np
+import pytest
+
+from common.options import UserError
+from dp.policy_iteration import PolicyIteration, PolicyIterationLesson
+from dp.value_iteration import ValueIteration, ValueIterationLesson
+from gridworld import GridWorld
+from gridworld.lesson import WINDOW_KEYS, Button, Lesson
+
+
+def policy_lesson(name: str = "course", discount: float = 0.9) -> PolicyIterationLesson:
+    return PolicyIterationLesson("Policy iteration", GridWorld.load(name), PolicyIteration, discount, 1e-8)
+
+
+def value_lesson(name: str = "course", discount: float = 0.9) -> ValueIterationLesson:
+    return ValueIterationLesson("Value iteration", GridWorld.load(name), ValueIteration, discount, 1e-8)
+
+
+def button(lesson: Lesson, label: str) -> Button:
+    return next(button for button in lesson.buttons() if button.label == label)
+
+
+def ready(lesson: Lesson) -> dict[str, bool]:
+    return {button.label: button.ready() for button in lesson.buttons()}
+
+
+def finish(lesson: Lesson) -> None:
+    for _ in range(10_000):
+        if lesson.done:
+            return
+        lesson.advance(1)
+    raise AssertionError("the lesson does not end")
+
+
+def optimum(world: GridWorld, discount: float = 0.9) -> np.ndarray:
+    agent = ValueIteration(world.mdp(), discount)
+    agent.solve(1e-10)
+    return agent.values
+
+
+def test_policy_iteration_unlocks_in_the_order_of_the_idea() -> None:
+    lesson = policy_lesson()
+    assert ready(lesson) == {"Evaluate": True, "Improve": False, "Run": True, "Move": False}
+    button(lesson, "Evaluate").press()
+    assert ready(lesson) == {"Evaluate": True, "Improve": True, "Run": True, "Move": False}
+    button(lesson, "Improve").press()
+    assert ready(lesson) == {"Evaluate": True, "Improve": False, "Run": True, "Move": True}
+    button(lesson, "Run").press()
+    assert lesson.playing
+
+
+def test_value_iteration_unlocks_in_the_order_of_the_idea() -> None:
+    lesson = value_lesson()
+    assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": False, "Move": False}
+    assert lesson.belief().policy is None
+    button(lesson, "Sweep").press()
+    assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": True, "Move": False}
+    button(lesson, "Policy").press()
+    assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": True, "Move": True}
+    policy = lesson.belief().policy
+    assert policy is not None
+    # Below the goal the arrow points at it.
+    assert policy[17].tolist() == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_buttons_keep_away_from_the_keys_of_the_window(make) -> None:  # type: ignore[no-untyped-def]
+    keys = [button.key for button in make().buttons()]
+    assert len(set(keys)) == len(keys)
+    assert not set(keys) & WINDOW_KEYS
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_playing_ends_at_the_optimum_and_locks_run(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make()
+    finish(lesson)
+    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-6)
+    assert not ready(lesson)["Run"]
+    assert "optimal after" in lesson.take_message()
+    assert dict(lesson.status())["sweeps"] == str(lesson.sweeps)
+    assert len(lesson.strips()[0].lines["change"]) == lesson.sweeps
+    # The actions that the arrows show are the best of the four triangles.
+    lesson.finale()
+    belief = lesson.belief()
+    best = belief.action_values == belief.action_values.max(axis=1, keepdims=True)
+    assert (best | (belief.policy == 0)).all()
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_moving_along_the_optimal_policy_arrives(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make()
+    finish(lesson)
+    lesson.finale()
+    while not lesson.walk.over:
+        lesson.advance_walk()
+    assert lesson.walk.moves == 6
+    assert lesson.take_message() == "arrived after 6 moves, return 0.59"
+
+
+def test_moving_along_a_policy_that_loops_ends_and_says_so() -> None:
+    lesson = policy_lesson()
+    while lesson.improvements < 1:
+        lesson.advance(1)
+    # After the first improvement the start walks into the walls of its corner.
+    lesson.move()
+    assert lesson.walk is not None
+    for _ in range(lesson.walk.bound + 1):
+        lesson.advance_walk()
+    assert lesson.walk.over
+    assert "stopped after" in lesson.take_message()
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_an_edit_carries_the_values_on_and_play_resumes(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make()
+    finish(lesson)
+    before = lesson.belief().values.copy()
+    lesson.edit(lesson.world.with_cell(13, "#"))
+    after = lesson.belief().values
+    assert after[13] == 0
+    np.testing.assert_array_equal(np.delete(after, 13), np.delete(before, 13))
+    assert lesson.playing
+    assert not lesson.done
+    finish(lesson)
+    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-3)
+    lesson.edit(lesson.world.with_cell(13, "."))
+    assert lesson.belief().values[13] == 0
+    finish(lesson)
+    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-3)
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_the_discount_is_changed_while_it_runs(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make()
+    finish(lesson)
+    (setting,) = lesson.settings()
+    assert (setting.label, setting.get(), setting.low, setting.high) == ("discount", 0.9, 0.0, 1.0)
+    setting.set(0.5)
+    assert lesson.discount == 0.5
+    assert lesson.playing
+    finish(lesson)
+    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world, 0.5), atol=1e-3)
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_a_discount_or_edit_that_would_not_converge_changes_nothing(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make("sutton-3-5")
+    with pytest.raises(UserError, match="does not converge"):
+        lesson.settings()[0].set(1.0)
+    assert lesson.discount == 0.9
+    undiscounted = make("sutton-4-1", 1.0)
+    world = undiscounted.world
+    # Walling in the cell above the last one leaves a start without a way to either end.
+    for state in (2, 6):
+        world = world.with_cell(state, "#")
+    with pytest.raises(UserError, match="end cannot be reached"):
+        undiscounted.edit(world.with_cell(7, "#"))
+    assert undiscounted.world.letters[1, 3] != "#"
+
+
+@pytest.mark.parametrize("make", [policy_lesson, value_lesson])
+def test_reset_forgets_everything_but_map_and_discount(make) -> None:  # type: ignore[no-untyped-def]
+    lesson = make()
+    lesson.edit(lesson.world.with_cell(24, "T"))
+    lesson.settings()[0].set(0.7)
+    finish(lesson)
+    lesson.finale()
+    lesson.reset()
+    assert lesson.sweeps == 0
+    assert not lesson.done
+    assert not lesson.playing
+    assert (lesson.belief().values == 0).all()
+    assert lesson.discount == 0.7
+    assert lesson.world.letters[4, 4] == "T"
+    assert not ready(lesson)["Move"]
+    fresh = make()
+    fresh.edit(fresh.world.with_cell(24, "T"))
+    assert lesson.buttons()[0].label == fresh.buttons()[0].label
