@@ -69,7 +69,7 @@ def play(
         from common.stage import Stage
 
         title = f"{chapter} on {options.env.rpartition(':')[2]}"
-        recorder = None if options.record is None else Recorder(options.record, _frame_rate(env))
+        recorder = None if options.record is None else Recorder(options.record, film_rate(_frame_rate(env)))
         with Stage(title, action_names(options.env, env), _frame_rate(env), windowed, recorder) as stage:
             scores = _play_on_stage(env, load, options, stage)
     else:
@@ -133,6 +133,7 @@ def _play_on_stage(env: gym.Env[Any, Any], load: _Loader, options: RunOptions, s
     scores: list[float] = []
     episodes = 10**6 if options.follow else options.episodes
     for number, seed in enumerate(seeds(options.seed, episodes), start=1):
+        last = load.over  # the training has ended: these are its best weights
         player = load()
         state, _ = env.reset(seed=seed)
         score, steps, ended = 0.0, 0, False
@@ -147,7 +148,7 @@ def _play_on_stage(env: gym.Env[Any, Any], load: _Loader, options: RunOptions, s
         scores.append(score)
         if not options.follow:
             print(f"episode {number}: return {score:g}", flush=True)
-        if not stage.show(env.render(), player.thought(state), score, steps, hold_seconds=0.7) or load.over:
+        if not stage.show(env.render(), player.thought(state), score, steps, hold_seconds=0.7) or last:
             break
     return scores
 
@@ -167,6 +168,11 @@ def action_names(environment_id: str, env: gym.Env[Any, Any]) -> list[str]:
     space = env.action_space
     count = int(space.n) if isinstance(space, gym.spaces.Discrete) else int(np.prod(space.shape or (1,)))
     return known.get(name, [str(action) for action in range(count)])[:count]
+
+
+def film_rate(frames_per_second: float) -> float:
+    """Frames a second of a film: half of them where an environment shows more than 30."""
+    return frames_per_second / 2 if frames_per_second > 30 else frames_per_second
 
 
 def _frame_rate(env: gym.Env[Any, Any]) -> float:

@@ -231,6 +231,7 @@ class Run:
         if self._tensorboard is not None:
             self._tensorboard.close()
         if self._viewer is not None:
+            save_weights(self.folder.latest, weights, self.chapter)
             self._viewer.close()
         self.evaluation.close()
         self._say(summary)

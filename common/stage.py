@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from common.demo import Thought
+from common.demo import Thought, film_rate
 from common.recording import Recorder
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -78,9 +78,9 @@ class Stage:
         if thought.value is not None:
             self.values.append(thought.value)
         self._draw(np.asarray(frame), thought, score, steps)
-        if self.recorder is not None:
+        if self.recorder is not None and (steps * film_rate(self.rate) % self.rate == 0 or hold_seconds):
             picture = np.transpose(pygame.surfarray.array3d(self._surface()), (1, 0, 2))
-            for _ in range(1 + int(hold_seconds * self.rate)):
+            for _ in range(1 + int(hold_seconds * film_rate(self.rate))):
                 self.recorder.add(picture)
         if not self.windowed:
             return True

@@ -16,13 +16,14 @@ class Viewer:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:
-        """Let the window end with its episode: the viewer stops when its input is closed."""
+        """Tell the window that training has ended: it plays one more episode, with the weights as they are now."""
         if self._process.stdin is not None:
             self._process.stdin.close()
 
 
 def film(weights: Path, options: RunOptions) -> None:
     """Film one episode of these weights to --record."""
+    print(f"filming one episode to {options.record} ...")
     command = [*_demo_command(weights, options), "--headless", "--episodes", "1", "--record", str(options.record)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 
