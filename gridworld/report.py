@@ -121,10 +121,9 @@ class Report:
             f"{last.mean():.4g} (95 % interval {low:.4g} to {high:.4g})"
         )
         if runs.errors is not None:
-            final = runs.errors[:, -1]
-            print(
-                f"  RMS error at the end {final.mean():.4f} (95 % interval {' to '.join(f'{x:.4f}' for x in interval(final))})"
-            )
+            low, high = interval(runs.errors[:, -1])
+            error = runs.errors[:, -1].mean()
+            print(f"  RMS error at the end {error:.4f} (95 % interval {low:.4f} to {high:.4f})")
 
     def save_many(self, results: list[tuple[str, Runs]]) -> None:
         """curve.png and curve.csv: mean and interval over the learners, an episode a row."""
