@@ -6,7 +6,7 @@ Every seed is a process of its own with one thread. Writes benchmarks/results/NA
 benchmarks/results/NAME-curve.csv (greedy return over steps: median and quartiles over the seeds) and
 deep/images/NAME.png, and prints the row. NAME is the chapter, or the --label given to a variant:
 
-    python benchmarks/solve.py dqn --label dqn-1-step --arguments "--n-step 1"
+    python benchmarks/solve.py dqn --label dqn-1-step --arguments="--n-step 1"
 """
 
 import csv

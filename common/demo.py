@@ -63,7 +63,8 @@ def play(
     check_run_options(options)
     path = options.weights if options.weights is not None else SHIPPED / f"{chapter}.weights.h5"
     windowed = not options.headless and has_display()
-    env = make_environment(options.env, render_mode="rgb_array" if windowed or options.record else None)
+    mode = "rgb_array" if windowed or options.record else None
+    env = make_environment(options.env, render_mode=mode, disable_env_checker=True)
     load = _Loader(path, shapes(env), chapter, player, options.follow)
     if windowed or options.record:
         from common.stage import Stage

@@ -28,7 +28,7 @@ class Evaluation:
     def __init__(self, environment_id: str, *, target: float | None = None, episodes: int = 100) -> None:
         self.environment_id = environment_id
         self.episodes = episodes
-        self.env = make_environment(environment_id)
+        self.env = make_environment(environment_id, disable_env_checker=True)
         spec = self.env.spec
         self.target = target if target is not None else (spec.reward_threshold if spec else None)
         self._vectors: dict[int, gym.vector.VectorEnv] = {}
