@@ -63,12 +63,8 @@ class VectorLearner:
     ) -> None:
         if mdp.start is None:
             raise UserError("this model does not say where an episode starts")
-        self.bootstrap, self.schedule, self.choose_before, self.max_steps = (
-            bootstrap,
-            schedule,
-            choose_before,
-            max_steps,
-        )
+        self.bootstrap, self.choose_before = bootstrap, choose_before
+        self.schedule, self.max_steps = schedule, max_steps
         self.n_states, self.n_actions = mdp.n_states, mdp.n_actions
         self._model = _Model(mdp, schedule.discount)
         self._random = np.random.default_rng(seed)
@@ -99,21 +95,16 @@ class VectorLearner:
     def steps(self, episodes: int, runs: Runs) -> Iterator[int]:
         """Step all learners together, writing into `runs`; yields how many episodes are over in all, every step."""
         flat = self._table.reshape(-1)
-        returns, lengths = runs.returns.reshape(-1), runs.lengths.reshape(-1)
-        decays = self.schedule.epsilon_decay < 1.0
-        # Of every learner that has not finished: where its table and its records begin, and how far it is.
+        records = _Records(runs, episodes)
         base: Places = np.arange(self.learners) * self.n_states
-        record: Places = np.arange(self.learners) * episodes
-        begun, episode = np.zeros_like(base), np.zeros_like(base)
-        total: Floats = np.zeros(self.learners)
-        epsilon, now, over, first_limit = self.schedule.epsilon, 0, 0, self.max_steps
         state: Places = np.zeros_like(base) + self._draw_starts(self.learners)
+        epsilon, now, first_limit = self.schedule.epsilon, 0, self.max_steps
         place = base + state
         action = self._choice(self._rows(place), epsilon)
         while len(base):
             now += 1
             landed, reward, onward, terminated = self._model.step(state, action, self._random)
-            total += reward
+            records.total += reward
             done: Places = terminated.nonzero()[0]
             # Who has arrived begins again at once; what it looks up there is not used in its target.
             landed[done] = self._draw_starts(len(done))
@@ -132,42 +123,36 @@ class VectorLearner:
             target *= self._step_size(at)
             target += old
             flat[at] = target
-            if decays:
-                epsilon = max(min(epsilon, self.schedule.epsilon_final), epsilon * self.schedule.epsilon_decay)
-            if not self.choose_before:
+            epsilon = self._decayed(epsilon)
+            if self.choose_before:
+                # A start that was updated just now is looked up again: its first action is chosen after learning.
+                anew = done[place[done] == next_place[done]]
+            else:
                 # Where a move led back to its own state, the row holds the value from before the update.
                 stayed = (place == next_place).nonzero()[0]
                 rows[action[stayed], stayed] = target[stayed]
                 next_action = self._choice(rows, epsilon)
+                anew = done[:0]
             if now >= first_limit:
-                overdue = now - begun >= self.max_steps
-                overdue[done] = False
-                late = overdue.nonzero()[0]
+                late = records.late(now - self.max_steps, done)
                 landed[late] = self._draw_starts(len(late))
                 next_place[late] = base[late] + landed[late]
-                next_action[late] = self._choice(self._rows(next_place[late]), epsilon)
-                done = np.concatenate([done, late])
+                done, anew = np.concatenate([done, late]), np.concatenate([anew, late])
+            if len(anew):
+                next_action[anew] = self._choice(self._rows(next_place[anew]), epsilon)
             state, place, action = landed, next_place, next_action
-            if len(done):
-                which = episode[done]
-                where = record[done] + which
-                returns[where] = total[done]
-                lengths[where] = now - begun[done]
-                over += len(done)
-                total[done], begun[done], episode[done] = 0.0, now, which + 1
-                if which.max() == episodes - 1:
-                    left = episode < episodes
-                    base, record, begun, episode, total = (
-                        base[left],
-                        record[left],
-                        begun[left],
-                        episode[left],
-                        total[left],
-                    )
-                    state, place, action = state[left], place[left], action[left]
-                if now >= first_limit and len(begun):
-                    first_limit = int(begun.min()) + self.max_steps
-            yield over
+            if len(done) and records.close(done, now):
+                left = records.drop_finished()
+                base, state, place, action = base[left], state[left], place[left], action[left]
+            if now >= first_limit and len(base):
+                first_limit = int(records.begun.min()) + self.max_steps
+            yield records.over
+
+    def _decayed(self, epsilon: float) -> float:
+        """Epsilon after one more environment step of every learner."""
+        if self.schedule.epsilon_decay == 1.0:
+            return epsilon
+        return max(min(epsilon, self.schedule.epsilon_final), epsilon * self.schedule.epsilon_decay)
 
     def _rows(self, at: NDArray[np.intp]) -> Floats:
         """[A, N] the action values at these places."""
@@ -185,6 +170,39 @@ class VectorLearner:
             return self._only_start
         drawn = np.searchsorted(self._starts, self._random.random(number) * self._starts[-1], side="right")
         return np.minimum(drawn, self.n_states - 1)
+
+
+class _Records:
+    """The present episode of each learner that has not finished: when it began and what it has paid so far."""
+
+    def __init__(self, runs: Runs, episodes: int) -> None:
+        self.returns, self.lengths = runs.returns.reshape(-1), runs.lengths.reshape(-1)
+        self.at: Places = np.arange(len(runs.returns)) * episodes
+        self.end = self.at + episodes
+        self.begun = np.zeros_like(self.at)
+        self.total: Floats = np.zeros(len(self.at))
+        self.over = 0
+
+    def late(self, limit: int, done: Places) -> Places:
+        """Who began at the limit or earlier and is not done."""
+        overdue = self.begun <= limit
+        overdue[done] = False
+        return overdue.nonzero()[0]
+
+    def close(self, done: Places, now: int) -> bool:
+        """Write down the episodes that are done; whether any of them was its learner's last."""
+        where = self.at[done]
+        self.returns[where] = self.total[done]
+        self.lengths[where] = now - self.begun[done]
+        self.total[done], self.begun[done], self.at[done] = 0.0, now, where + 1
+        self.over += len(done)
+        return bool((self.at[done] == self.end[done]).any())
+
+    def drop_finished(self) -> Truths:
+        """Let go of the learners that have finished; [N] which are left."""
+        left = self.at < self.end
+        self.at, self.end, self.begun, self.total = self.at[left], self.end[left], self.begun[left], self.total[left]
+        return left
 
 
 class _Model:
