@@ -56,6 +56,8 @@ def compare_paths(experiment: Experiment) -> None:
 def main(options: Options) -> int:
     if options.env is not None:
         raise UserError(f"--env {options.env}: this chapter draws paths on a map, use --map")
+    if options.versus is not None:
+        raise UserError(f"--versus {options.versus}: this chapter compares SARSA and Q-learning, leave it out")
     methods = [chapter.make_method(chapter.Options(map=options.map)) for chapter in (sarsa, q_learning)]
     if opens_window(options) or options.demo:
         return Experiment("cliff_walking", replace(options, seeds=1)).run(*methods)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from common.options import launch
+from common.options import UserError, launch
 from gridworld.experiment import Experiment, Method
 from gridworld.given_policy import policy_named
 from gridworld.learning_options import ControlOptions
@@ -147,6 +147,10 @@ def train(env: Experience, agent: Learner) -> Iterator[bool]:
 
 def make_method(options: Options) -> Method:
     """The learner that the options describe."""
+    if options.task != "control" and (options.demo or options.versus is not None):
+        raise UserError(
+            f"--task {options.task} learns no actions: leave out {'--demo' if options.demo else '--versus'}"
+        )
 
     def agent(task: Task, schedule: Schedule, seed: int) -> Learner:
         if options.average:

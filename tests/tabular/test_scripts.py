@@ -237,6 +237,9 @@ def test_bad_input_of_the_other_chapters(tmp_path: Path) -> None:
     assert "best is not known" in refuse("td_prediction", "--policy", "best")
     assert "needs a model" in refuse("td_prediction", "--policy", "optimal", "--env", "Blackjack-v1")
     assert "use --map" in refuse("cliff_walking", "--env", "Blackjack-v1")
+    assert "leave it out" in refuse("cliff_walking", "--versus", "dyna_q")
+    assert "learns no actions" in refuse("monte_carlo", "--task", "prediction", "--versus", "sarsa")
+    assert "leave out --demo" in refuse("monte_carlo", "--task", "off-policy", "--demo", "--load", "t.npz")
     (tmp_path / "table.npz").write_bytes(b"not a table")
     assert "cannot be read" in refuse("monte_carlo", "--headless", "--load", "table.npz")
 
