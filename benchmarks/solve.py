@@ -13,15 +13,17 @@ import csv
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import tyro
+from rows import row
 from tqdm import tqdm
 
 from common.chapter_process import ROOT, train_chapter
 from common.curves import Line, quartiles_over_seeds, save_csv, save_curve
 from common.options import check_at_least, launch
+from common.result_rows import row
 
 TABLES = ROOT / "benchmarks" / "results"
 PICTURES = ROOT / "deep" / "images"
@@ -51,18 +53,6 @@ def greedy_curve(folder: Path, grid: np.ndarray) -> np.ndarray:
         rows = list(csv.DictReader(file))
     steps = [float(row["steps"]) for row in rows]
     return np.interp(grid, steps, [float(row["evaluation"]) for row in rows])
-
-
-def markdown_row(name: str, summaries: list[dict[str, Any]]) -> str:
-    """name | solved | steps: median, worst | seconds: median, worst | mean return."""
-    solved = sum(bool(summary["solved"]) for summary in summaries)
-    steps = [int(summary["steps"]) for summary in summaries]
-    seconds = [float(summary["seconds"]) for summary in summaries]
-    returns = [float(summary["evaluation"]["mean"]) for summary in summaries]
-    return (
-        f"| {name} | {solved}/{len(summaries)} | {np.median(steps):,.0f} | {max(steps):,} "
-        f"| {np.median(seconds):.1f} | {max(seconds):.1f} | {np.mean(returns):.2f} |"
-    )
 
 
 def main(options: Options) -> int:
@@ -99,7 +89,7 @@ def main(options: Options) -> int:
     )
     print("| | solved | steps, median | worst | seconds, median | worst | mean return |")
     print("|---|---|---|---|---|---|---|")
-    print(markdown_row(name, summaries))
+    print(row(name))
     return 0
 
 

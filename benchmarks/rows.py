@@ -1,0 +1,37 @@
+"""Brings the tables of the pages up to date with the raw tables in benchmarks/results/.
+
+    python benchmarks/rows.py
+
+Every row `| NAME | solved | ... |` of a README whose NAME has a raw table of `solve.py` is written anew from it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from common.chapter_process import ROOT
+from common.files import atomic_write
+from common.options import launch
+from common.result_rows import row
+
+ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: [\d/,.-]* \|){6}$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Options:
+    """Write the result rows of all pages anew."""
+
+
+def main(options: Options) -> int:
+    """Rewrite the pages that changed and name them."""
+    for page in (*ROOT.glob("README*.md"), *ROOT.glob("*/README*.md")):
+        text = page.read_text(encoding="utf-8")
+        fresh = ROW.sub(lambda match: row(match[2], match[1]) or match[0], text)
+        if fresh != text:
+            with atomic_write(page) as temporary:
+                temporary.write_text(fresh, encoding="utf-8", newline="\n")
+            print(f"{page.relative_to(ROOT)} is up to date now")
+    return 0
+
+
+if __name__ == "__main__":
+    launch(main, Options)
