@@ -17,7 +17,6 @@ from typing import Annotated
 
 import numpy as np
 import tyro
-from rows import row
 from tqdm import tqdm
 
 from common.chapter_process import ROOT, train_chapter
