@@ -173,8 +173,11 @@ def main(options: Options) -> None:
     rows = []
     for discount in options.discounts:
         medians = measure(options, discount)
-        lines = [Line(name, list(at), list(at.values()), dashed=name not in OURS) for name, at in medians.items()]
         # Matplotlib leaves gaps where a method did not come to an end.
+        lines = [
+            Line(f"{name}, this course" if name in OURS else name, list(at), list(at.values()), dashed=name not in OURS)
+            for name, at in medians.items()
+        ]
         title = f"Seconds to solve an n x n map to {options.tolerance:g}, discount {discount:g}"
         save_curve(options.figures / f"dp-{discount:g}.png", title, "n", "seconds", lines, log_x=True, log_y=True)
         rows += [(discount, name, size, seconds) for name, at in medians.items() for size, seconds in at.items()]

@@ -8,6 +8,9 @@ from gridworld.mdp import MDP
 
 Floats = NDArray[np.float64]
 
+BLOCK = 1 << 15
+"""States swept together at most: their arrays stay in the processor's cache from one step to the next."""
+
 
 class Chain:
     """The chain of a policy that takes one action a state, made for many sweeps to the same fixed point.
@@ -29,7 +32,11 @@ class Chain:
         # no state: outcomes that end the episode lead there, and its value is always 0.
         self.slots = np.empty(mdp.n_states + 1, dtype=np.intp)
         self.slots[np.concatenate([*parts, [mdp.n_states]])] = np.arange(mdp.n_states + 1)
-        self._halves = [_Half(mdp.n_outcomes, len(part), int(self.slots[part[0]])) for part in parts[:2] if len(part)]
+        self._blocks = [
+            _Block(mdp.n_outcomes, int(self.slots[part[begin]]), len(part[begin : begin + BLOCK]))
+            for part in parts[:2]
+            for begin in range(0, len(part), BLOCK)
+        ]
 
     def follow(self, actions: NDArray[np.int16]) -> None:
         """Take these actions [S] from now on; only where they differ from before is there work to do."""
@@ -44,33 +51,33 @@ class Chain:
         places, weights = self.slots[next_state], np.where(own, 0.0, weights) / rest
         reward = mdp.expected_reward[changed, chosen] / rest
         slots = self.slots[changed]
-        for half in self._halves:
-            inside = (half.slots.start <= slots) & (slots < half.slots.stop)
-            at = slots[inside] - half.slots.start
-            half.places[:, at] = places[:, inside]
-            half.weights[:, at] = weights[:, inside]
-            half.reward[at] = reward[inside]
+        for block in self._blocks:
+            inside = (block.slots.start <= slots) & (slots < block.slots.stop)
+            at = slots[inside] - block.slots.start
+            block.places[:, at] = places[:, inside]
+            block.weights[:, at] = weights[:, inside]
+            block.reward[at] = reward[inside]
 
     def sweep(self, values: Floats, sweeps: int) -> Floats:
         """[S] the values [S] after this many sweeps of v(s) <- r(s) + discount * sum_{s'} p(s') v(s')."""
         current = np.zeros(len(values) + 1)
         current[self.slots[:-1]] = values
         for _ in range(sweeps):
-            for half in self._halves:
+            for block in self._blocks:
                 # r(s) + discount * sum_{s'} p(s') v(s'), with the discount in the weights
-                np.take(current, half.places, out=half.found, mode="clip")
-                np.multiply(half.found, half.weights, out=half.found)
-                new = current[half.slots]
-                np.add(half.reward, half.found[0], out=new)
-                for found in half.found[1:]:
+                np.take(current, block.places, out=block.found, mode="clip")
+                np.multiply(block.found, block.weights, out=block.found)
+                new = current[block.slots]
+                np.add(block.reward, block.found[0], out=new)
+                for found in block.found[1:]:
                     np.add(new, found, out=new)
         return current[self.slots[:-1]]
 
 
-class _Half:
-    """The arrays of one half: its slots, and for each of them places [K, n], weights [K, n] and reward [n]."""
+class _Block:
+    """A part of a half: its n slots, and for each of them places [K, n], weights [K, n] and reward [n]."""
 
-    def __init__(self, n_outcomes: int, n_states: int, first: int) -> None:
+    def __init__(self, n_outcomes: int, first: int, n_states: int) -> None:
         self.slots = slice(first, first + n_states)
         self.places = np.zeros((n_outcomes, n_states), dtype=np.intp)
         self.weights = np.zeros((n_outcomes, n_states))
