@@ -37,7 +37,7 @@ MARGIN = 16
 class Stage:
     """A window (or, for a film without a display, a surface) on which episodes are played.
 
-    Keys: Esc or the close button ends, Space pauses, Right steps while paused, N begins the next episode's wait early.
+    Keys: Esc or the close button ends, Space pauses, Right steps while paused.
     """
 
     def __init__(
