@@ -4,10 +4,10 @@
     A_t  =  delta_t + discount * lambda * A_{t+1}                                 delta_t, the TD error; lambda, --trace
 
 Mnih et al. (2016), Asynchronous methods for deep reinforcement learning; Schulman et al. (2016), equation 16.
-    python deep/a2c.py                                        train on CartPole-v1 until it is solved
-    python deep/a2c.py --demo                                 watch the weights that come with the course
-    python deep/a2c.py --environments 1 --rollout 10 --shared      the TD actor-critic of the course's notebooks
-    python deep/a2c.py --env Pendulum-v1 ...                 continuous actions: the page beside this file has the options
+    python deep/a2c.py                                           train on CartPole-v1 until it is solved
+    python deep/a2c.py --demo                                    watch the weights that come with the course
+    python deep/a2c.py --environments 1 --rollout 10 --shared    the TD actor-critic of the course's notebooks
+    python deep/a2c.py --env Pendulum-v1                         continuous actions; options for it in README.md
 """
 
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ class Agent(PolicyAgent):
         self.acting = self.player(self.weights())
         actions = tf.TensorSpec([None, *kind.action_shape], kind.action_type)
         batch = [tf.TensorSpec([None, inputs]), actions, tf.TensorSpec([None]), tf.TensorSpec([None])]
-        self.ascend = tf.function(self.gradient_step, input_signature=batch)
+        self.ascend = tf.function(self.gradient_step, input_signature=batch, autograph=False)
         self.entropy, self.value_error = 0.0, 0.0
 
     def act(self, states: np.ndarray) -> np.ndarray:

@@ -60,7 +60,7 @@ class Agent(PolicyAgent):
         self.memory = EpisodeMemory()
         self.acting = self.player(self.weights())
         batch = [tf.TensorSpec([None, inputs]), tf.TensorSpec([None], tf.int64), tf.TensorSpec([None])]
-        self.ascend = tf.function(self.gradient_step, input_signature=batch)
+        self.ascend = tf.function(self.gradient_step, input_signature=batch, autograph=False)
         self.entropy = 0.0
 
     def act(self, state: np.ndarray) -> int:

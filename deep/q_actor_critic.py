@@ -64,7 +64,8 @@ class Agent(PolicyAgent):
         self.critic_optimizer.build(self.critic.trainable_variables)
         self.acting = self.player(self.weights())
         state, number, action = tf.TensorSpec([inputs]), tf.TensorSpec([]), tf.TensorSpec([], tf.int64)
-        self.ascend = tf.function(self.gradient_step, input_signature=[state, action, number, state, number])
+        transition = [state, action, number, state, number]
+        self.ascend = tf.function(self.gradient_step, input_signature=transition, autograph=False)
         self.entropy, self.td_error = 0.0, 0.0
 
     def act(self, state: np.ndarray) -> int:

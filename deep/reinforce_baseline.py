@@ -65,7 +65,7 @@ class Agent(PolicyAgent):
         self.memory = EpisodeMemory()
         self.acting = self.player(self.weights())
         batch = [tf.TensorSpec([None, inputs]), tf.TensorSpec([None], tf.int64), *[tf.TensorSpec([None])] * 2]
-        self.ascend = tf.function(self.gradient_step, input_signature=batch)
+        self.ascend = tf.function(self.gradient_step, input_signature=batch, autograph=False)
         self.entropy, self.value_error = 0.0, 0.0
 
     def act(self, state: np.ndarray) -> int:

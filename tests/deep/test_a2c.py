@@ -150,6 +150,8 @@ def test_the_value_of_a_constant_reward_under_a_time_limit(shared: bool) -> None
     """1 / (1 - discount) = 2, wherever the episodes are cut off; 1 in the last step if that ended the sum."""
     settings = {"discount": 0.5, "rollout": 8, "learning_rate": 0.02, "critic_learning_rate": 0.02, "shared": shared}
     envs, agent = make([lambda: Counter(3, False), lambda: Counter(5, False)], **settings, gradient_norm=100.0)
+    for network in agent.networks:
+        network.set_weights([np.zeros_like(array) for array in network.get_weights()])
     play(envs, agent, 2400)
     for count in range(5):
         assert float(agent.acting.values(np.array([1.0, count / 10]))) == pytest.approx(2.0, abs=0.2)
