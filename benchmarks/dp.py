@@ -23,7 +23,7 @@ import numpy as np
 from common.curves import Line, save_csv, save_curve
 from common.files import check_writable
 from common.options import UserError, check_at_least, check_between, launch
-from gridworld.convergence import check_tolerance
+from dp.parts.convergence import check_tolerance
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
 

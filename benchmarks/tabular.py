@@ -28,10 +28,10 @@ import numpy as np
 from common.curves import save_csv
 from common.options import check_at_least, launch
 from gridworld import GridWorld
-from gridworld.experiment import Experiment
 from gridworld.simulator import Simulator
-from gridworld.table_agent import Schedule
-from gridworld.trial import Trial
+from tabular.parts.experiment import Experiment
+from tabular.parts.table_agent import Schedule
+from tabular.parts.trial import Trial
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package tabular.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.options import launch
-from gridworld.convergence import check_discount, check_sweeps, check_tolerance, is_settled
+from dp.parts.convergence import check_discount, check_sweeps, check_tolerance, is_settled
+from dp.parts.halves import halves, whole
+from dp.parts.planning import run
+from dp.parts.planning_lesson import PlanningLesson
+from dp.parts.planning_options import PlanningOptions
 from gridworld.greedy import greedy_policy
-from gridworld.halves import halves, whole
 from gridworld.lesson import Button
 from gridworld.mdp import MDP
-from gridworld.planning import run
-from gridworld.planning_lesson import PlanningLesson
-from gridworld.planning_options import PlanningOptions
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ Sutton & Barto (2018), Example 6.6.
 from dataclasses import dataclass, replace
 
 from common.options import UserError, launch
-from gridworld.experiment import Experiment, opens_window
-from gridworld.learning_options import ControlOptions
-from gridworld.paths import draw_path, most_common_path, save_picture, side_by_side
 from tabular import q_learning, sarsa
+from tabular.parts.experiment import Experiment, opens_window
+from tabular.parts.learning_options import ControlOptions
+from tabular.parts.paths import draw_path, most_common_path, save_picture, side_by_side
 
 
 @dataclass(frozen=True)

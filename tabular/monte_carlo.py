@@ -19,14 +19,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from common.options import UserError, launch
-from gridworld.experiment import Experiment, Method
-from gridworld.given_policy import policy_named
-from gridworld.learning_options import ControlOptions
 from gridworld.simulator import Experience
-from gridworld.table_agent import ActionTable, Schedule, StateTable
 from gridworld.task import Task
-from gridworld.vector import Floats
-from gridworld.versus import rival
+from tabular.parts.experiment import Experiment, Method
+from tabular.parts.given_policy import policy_named
+from tabular.parts.learning_options import ControlOptions
+from tabular.parts.table_agent import ActionTable, Schedule, StateTable
+from tabular.parts.vector import Floats
+from tabular.parts.versus import rival
 
 Episode = list[tuple[int, int, float]]
 """(state, action, reward) of each step, the reward being the one that the action brought."""

@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.options import UserError, check_at_least, launch
-from gridworld.experiment import Experiment, Method
-from gridworld.learning_options import ControlOptions
 from gridworld.mdp import MDP
 from gridworld.simulator import Experience
-from gridworld.table_agent import ActionTable, Schedule
 from gridworld.task import Task
-from gridworld.vector import Floats, Places, VectorLearner
-from gridworld.versus import rival
+from tabular.parts.experiment import Experiment, Method
+from tabular.parts.learning_options import ControlOptions
+from tabular.parts.table_agent import ActionTable, Schedule
+from tabular.parts.vector import Floats, Places, VectorLearner
+from tabular.parts.versus import rival
 
 
 @dataclass(frozen=True)

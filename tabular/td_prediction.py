@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from common.options import launch
-from gridworld.experiment import Experiment, Method
-from gridworld.given_policy import policy_named
-from gridworld.learning_options import LearningOptions
 from gridworld.simulator import Experience
-from gridworld.table_agent import Schedule, StateTable
 from gridworld.task import Task
 from tabular import monte_carlo
+from tabular.parts.experiment import Experiment, Method
+from tabular.parts.given_policy import policy_named
+from tabular.parts.learning_options import LearningOptions
+from tabular.parts.table_agent import Schedule, StateTable
 
 # The step sizes of the figure of Example 6.2.
 TD_STEP_SIZES = (0.05, 0.1, 0.15)

@@ -10,11 +10,11 @@ from common.options import UserError
 from common.tables import save_table
 from gridworld import GridWorld
 from gridworld.exact import optimal_action_values
-from gridworld.given_policy import policy_named
 from gridworld.simulator import Encoded, Simulator
-from gridworld.table_agent import ActionTable, Schedule
 from gridworld.task import Task, fingerprint
-from gridworld.trial import Truth, greedy_value, learnable
+from tabular.parts.given_policy import policy_named
+from tabular.parts.table_agent import ActionTable, Schedule
+from tabular.parts.trial import Truth, greedy_value, learnable
 
 
 def test_a_map_and_gymnasiums_environment_of_it_are_the_same_world() -> None:

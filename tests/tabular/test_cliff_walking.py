@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gridworld import GridWorld
-from gridworld.paths import draw_path, greedy_path, most_common_path, side_by_side
-from gridworld.table_agent import Schedule
-from gridworld.vector import Runs, VectorLearner
 from tabular import q_learning, sarsa
+from tabular.parts.paths import draw_path, greedy_path, most_common_path, side_by_side
+from tabular.parts.table_agent import Schedule
+from tabular.parts.vector import Runs, VectorLearner
 
 WORLD = GridWorld.load("cliff")
 SCHEDULE = Schedule(step_size=0.5, epsilon=0.1, discount=1.0)

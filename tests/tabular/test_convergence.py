@@ -8,9 +8,9 @@ import pytest
 from gridworld import GridWorld
 from gridworld.exact import optimal_action_values, policy_values
 from gridworld.simulator import Simulator
-from gridworld.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
-from gridworld.trial import Train, Trial, learnable
 from tabular import monte_carlo, q_learning, sarsa, td_prediction
+from tabular.parts.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
+from tabular.parts.trial import Train, Trial, learnable
 
 SEEDS = range(10)
 # A map small enough to see every pair thousands of times, with slip, a wall and a trap.

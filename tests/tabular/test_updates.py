@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gridworld.table_agent import Schedule
 from tabular.monte_carlo import MonteCarloControl, MonteCarloPrediction, OffPolicyPrediction, returns
+from tabular.parts.table_agent import Schedule
 from tabular.q_learning import DoubleQLearning, DynaQ, QLearning
 from tabular.sarsa import ExpectedSarsa, Sarsa, SarsaLambda
 from tabular.td_prediction import TDPrediction

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from common.options import UserError, check_at_least, check_between
 from common.recording import check_recordable
-from gridworld.convergence import check_tolerance
+from dp.parts.convergence import check_tolerance
 from gridworld.mdp import MDP
 from gridworld.text import GRID_ARROWS
 from gridworld.world import GridWorld

@@ -9,8 +9,8 @@ from common.options import UserError, check_between
 from common.tables import load_table
 from gridworld import exact
 from gridworld.greedy import greedy_policy
-from gridworld.table_agent import epsilon_soft
 from gridworld.task import Task
+from tabular.parts.table_agent import epsilon_soft
 
 
 def policy_named(name: str, epsilon: float, task: Task, discount: float) -> NDArray[np.float64]:

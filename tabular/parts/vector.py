@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from common.options import UserError
 from gridworld.mdp import MDP
-from gridworld.table_agent import Schedule
+from tabular.parts.table_agent import Schedule
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from common.environments import make_environment
 from common.recording import Recorder
 from gridworld.greedy import greedy_policy
-from gridworld.learning_options import LearningOptions
 from gridworld.lesson import Belief, Button, Lesson
 from gridworld.simulator import Encoded
 from gridworld.task import Task
 from gridworld.world import GridWorld
+from tabular.parts.learning_options import LearningOptions
 
 EPISODES = 5
 

@@ -7,7 +7,7 @@ from typing import Literal
 from common.options import UserError, check_at_least, check_between
 from common.recording import check_recordable
 from common.tables import check_table_path
-from gridworld.table_agent import Schedule
+from tabular.parts.table_agent import Schedule
 
 Rival = Literal["monte_carlo", "sarsa", "expected_sarsa", "sarsa_lambda", "q_learning", "double_q_learning", "dyna_q"]
 """What --versus may name."""

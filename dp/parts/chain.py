@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridworld.halves import odd_states
+from dp.parts.halves import odd_states
 from gridworld.mdp import MDP
 
 Floats = NDArray[np.float64]
@@ -17,7 +17,7 @@ class Chain:
 
     A sweep here is cheaper than the backup of all actions, because it reads K next values of a state and not A * K, and
     skips states where every outcome ends the episode. And it goes further. It works in place, on one half of the states
-    and then on the other (see `gridworld/halves.py`), so values travel two moves a sweep. Where an action may leave the
+    and then on the other (see `dp/parts/halves.py`), so values travel two moves a sweep. Where an action may leave the
     agent where it is, the value that this implies is solved for instead of iterated: v = r + w v + rest gives
     v = (r + rest) / (1 - w). States that bump into a wall would otherwise gain nothing from sweeps in place.
     """

@@ -11,11 +11,11 @@ from common.files import check_writable
 from common.options import UserError
 from gridworld import exact, text
 from gridworld.greedy import greedy_policy
-from gridworld.learning_options import LearningOptions
-from gridworld.table_agent import ActionTable, StateTable
 from gridworld.task import Task
-from gridworld.trial import Agent, Trial, Truth, greedy_value, start_value
-from gridworld.vector import Runs
+from tabular.parts.learning_options import LearningOptions
+from tabular.parts.table_agent import ActionTable, StateTable
+from tabular.parts.trial import Agent, Trial, Truth, greedy_value, start_value
+from tabular.parts.vector import Runs
 
 _LARGEST_EXACT = 200_000
 """States up to which the exact values are computed for the report."""

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from gridworld import GridWorld
-from gridworld.learner_lesson import LearnerLesson
 from gridworld.simulator import Simulator
-from gridworld.table_agent import Schedule
-from gridworld.trial import Trial
 from tabular import q_learning, td_prediction
+from tabular.parts.learner_lesson import LearnerLesson
+from tabular.parts.table_agent import Schedule
+from tabular.parts.trial import Trial
 
 
 def make_q_learner(world: GridWorld) -> Trial:

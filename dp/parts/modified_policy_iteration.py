@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gridworld.chain import Chain
-from gridworld.convergence import check_sweeps, is_settled
+from dp.parts.chain import Chain
+from dp.parts.convergence import check_sweeps, is_settled
 from gridworld.greedy import greedy_actions
 from gridworld.mdp import MDP
 

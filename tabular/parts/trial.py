@@ -10,7 +10,7 @@ from gridworld import exact
 from gridworld.greedy import greedy_policy
 from gridworld.mdp import MDP
 from gridworld.simulator import Experience, Simulator
-from gridworld.table_agent import ActionTable, StateTable, epsilon_soft
+from tabular.parts.table_agent import ActionTable, StateTable, epsilon_soft
 
 Agent = ActionTable | StateTable
 Train = Callable[..., Iterator[bool]]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from dp.parts.chain import Chain
+from dp.parts.halves import halves, odd_states, whole
 from gridworld import MDP, GridWorld
-from gridworld.chain import Chain
-from gridworld.halves import halves, odd_states, whole
 
 
 @pytest.mark.parametrize("slip", [0.0, 0.3])

@@ -3,8 +3,8 @@
 import dataclasses
 from types import ModuleType
 
-from gridworld.experiment import Method
-from gridworld.learning_options import ControlOptions
+from tabular.parts.experiment import Method
+from tabular.parts.learning_options import ControlOptions
 
 
 def rival(options: ControlOptions, *chapters: ModuleType) -> list[Method]:

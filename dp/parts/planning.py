@@ -8,10 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dp.parts.planning_options import Model, PlanningOptions, load_model
 from gridworld import text
 from gridworld.lesson import Lesson
 from gridworld.mdp import MDP
-from gridworld.planning_options import Model, PlanningOptions, load_model
 from gridworld.world import GridWorld
 
 Floats = NDArray[np.float64]

@@ -9,10 +9,10 @@ from common.options import UserError
 from gridworld import MDP, GridWorld
 from gridworld.exact import optimal_action_values
 from gridworld.simulator import Simulator
-from gridworld.table_agent import Schedule
-from gridworld.trial import Trial, learnable
-from gridworld.vector import VectorLearner, _Choice
 from tabular import q_learning, sarsa
+from tabular.parts.table_agent import Schedule
+from tabular.parts.trial import Trial, learnable
+from tabular.parts.vector import VectorLearner, _Choice
 
 SLIPPERY = GridWorld.load("slippery").mdp()
 CLIFF = GridWorld.load("cliff").mdp()

@@ -7,9 +7,9 @@ import numpy as np
 
 from gridworld.greedy import greedy_policy
 from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
-from gridworld.table_agent import ActionTable, Update
-from gridworld.trial import Trial, Truth
 from gridworld.world import ACTION_NAMES, GridWorld
+from tabular.parts.table_agent import ActionTable, Update
+from tabular.parts.trial import Trial, Truth
 
 TRAIL = 60
 """States of the present episode that the trail shows at most."""

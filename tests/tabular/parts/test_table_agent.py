@@ -5,9 +5,9 @@ import pytest
 
 from gridworld import MDP, GridWorld
 from gridworld.simulator import Simulator
-from gridworld.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
-from gridworld.trial import Trial
 from tabular import monte_carlo, q_learning, sarsa, td_prediction
+from tabular.parts.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
+from tabular.parts.trial import Trial
 
 TREADMILL = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
 """One state that leads to itself for ever and pays 1 a step."""

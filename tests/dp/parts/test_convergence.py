@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gridworld.convergence import check_sweeps, check_tolerance, is_settled
+from dp.parts.convergence import check_sweeps, check_tolerance, is_settled
 
 
 def test_the_bound_of_the_contraction() -> None:

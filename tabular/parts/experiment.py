@@ -8,15 +8,15 @@ import numpy as np
 from tqdm import tqdm
 
 from common.tables import load_table, save_table
-from gridworld.greedy_demo import run_demo
-from gridworld.learner_lesson import LearnerLesson
-from gridworld.learning_options import ControlOptions, LearningOptions, check_learning_options
-from gridworld.report import Report
-from gridworld.table_agent import ActionTable, Schedule
 from gridworld.task import Task, fingerprint
-from gridworld.trial import Agent, Train, Trial, Truth
-from gridworld.vector import Runs, VectorLearner
 from gridworld.world import GridWorld
+from tabular.parts.greedy_demo import run_demo
+from tabular.parts.learner_lesson import LearnerLesson
+from tabular.parts.learning_options import ControlOptions, LearningOptions, check_learning_options
+from tabular.parts.report import Report
+from tabular.parts.table_agent import ActionTable, Schedule
+from tabular.parts.trial import Agent, Train, Trial, Truth
+from tabular.parts.vector import Runs, VectorLearner
 
 _REFRESH_SECONDS = 0.1
 _RECENT = 100

@@ -6,11 +6,11 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gridworld.convergence import check_discount, is_settled
+from dp.parts.convergence import check_discount, is_settled
+from dp.parts.planning import Planner
 from gridworld.greedy import greedy_policy
 from gridworld.lesson import Belief, Lesson, Setting, Strip
 from gridworld.mdp import MDP
-from gridworld.planning import Planner
 from gridworld.world import GridWorld
 
 Floats = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""What the chapters of dynamic programming share and no lecture is about."""

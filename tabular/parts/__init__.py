@@ -1,0 +1,1 @@
+"""What the tabular chapters share and no lecture is about."""
