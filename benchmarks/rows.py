@@ -13,7 +13,7 @@ from common.files import atomic_write
 from common.options import launch
 from common.result_rows import row
 
-ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: [\d/,.-]* \|){6}$", re.MULTILINE)
+ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: ?[\d/,.-]* \|){6}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
