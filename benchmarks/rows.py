@@ -2,7 +2,8 @@
 
     python benchmarks/rows.py
 
-Every row `| NAME | solved | ... |` of a README whose NAME has a raw table of `solve.py` is written anew from it.
+Every row `| NAME | solved | ... |` of a README whose NAME has a raw table of `solve.py` is written anew from it,
+and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`.
 """
 
 import re
@@ -15,10 +16,21 @@ from common.result_rows import row
 
 ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: ?[\d/,.-]* \|){6}$", re.MULTILINE)
 
+SCRIPT_ROW = re.compile(r"^(\|.*\| `([\w-]+)\.py` \|.*\|)(?: ?[\d,]* \|){2} ?[\d/]* \|$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Options:
     """Write the result rows of all pages anew."""
+
+
+def script_row(match: re.Match[str]) -> str:
+    """The row of a script with its steps, the worst of them, and how many seeds were solved."""
+    result = row(match[2], "")
+    if result is None:
+        return match[0]
+    _, _, solved, steps, worst, *_ = (cell.strip() for cell in result.split("|"))
+    return f"{match[1]} {steps} | {worst} | {solved} |"
 
 
 def main(options: Options) -> int:
@@ -26,6 +38,7 @@ def main(options: Options) -> int:
     for page in (*ROOT.glob("README*.md"), *ROOT.glob("*/README*.md")):
         text = page.read_text(encoding="utf-8")
         fresh = ROW.sub(lambda match: row(match[2], match[1]) or match[0], text)
+        fresh = SCRIPT_ROW.sub(script_row, fresh)
         if fresh != text:
             with atomic_write(page) as temporary:
                 temporary.write_text(fresh, encoding="utf-8", newline="\n")

@@ -59,7 +59,7 @@ class Gaussian:
     """
 
     action_type = np.float32
-    log_deviation_range = (-3.0, 0.5)
+    log_deviation_range = (-1.0, 0.0)
 
     def __init__(self, space: gym.spaces.Box) -> None:
         self.action_shape = space.shape
