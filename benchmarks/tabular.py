@@ -29,14 +29,14 @@ from common.curves import save_csv
 from common.options import check_at_least, launch
 from gridworld import GridWorld
 from gridworld.simulator import Simulator
-from tabular.parts.experiment import Experiment
-from tabular.parts.table_agent import Schedule
-from tabular.parts.trial import Trial
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package tabular.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
 
 from tabular import sarsa  # noqa: E402 - found only after the line above
+from tabular.parts.experiment import Experiment  # noqa: E402
+from tabular.parts.table_agent import Schedule  # noqa: E402
+from tabular.parts.trial import Trial  # noqa: E402
 
 
 @dataclass(frozen=True)

@@ -250,3 +250,12 @@ def test_a_failed_run_overwrites_nothing(tmp_path: Path) -> None:
     refuse("sarsa", "--headless", "--episodes", "9", "--save", "t.npz", "--discount", "7")
     refuse("sarsa", "--headless", "--map", "maze", "--load", "t.npz", "--save", "t.npz")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
+
+
+def test_the_benchmark_runs_as_a_script() -> None:
+    """From its own folder Python would take it for the package that it measures."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "tabular.py")]
+    command += ["--rounds", "1", "--steps", "2000", "--seeds", "40"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "many learners against one" in done.stdout
