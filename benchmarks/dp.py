@@ -23,12 +23,15 @@ import numpy as np
 from common.curves import Line, save_csv, save_curve
 from common.files import check_writable
 from common.options import UserError, check_at_least, check_between, launch
-from dp.parts.convergence import check_tolerance
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package dp.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
+
+from dp.parts.convergence import check_tolerance  # noqa: E402 - found only after the line above
+from dp.policy_iteration import PolicyIteration  # noqa: E402
+from dp.value_iteration import ValueIteration  # noqa: E402
 
 OURS = ("value iteration", "policy iteration")
 THEIRS = {"value_iteration": "vi", "modified_policy_iteration": "mpi", "policy_iteration": "pi"}
@@ -86,8 +89,6 @@ def quantecon_problem(mdp: MDP, discount: float) -> Any:
 
 def methods(mdp: MDP, options: Options, discount: float, with_quantecon: bool) -> dict[str, Callable[[], np.ndarray]]:
     """Each method's name and a function that solves the MDP by it and returns the values [S]."""
-    from dp.policy_iteration import PolicyIteration
-    from dp.value_iteration import ValueIteration
 
     def ours(agent_class: type[PolicyIteration] | type[ValueIteration]) -> np.ndarray:
         agent = agent_class(mdp, discount)

@@ -93,6 +93,13 @@ def test_a_chapter_runs_alone_from_any_folder(path: Path, tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=relative)
+def test_a_benchmark_starts_without_the_other_library(path: Path, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, str(path), "--help"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_requirements_are_ascii_ranges_and_end_with_the_course_itself() -> None:
     lines = (ROOT / "requirements.txt").read_bytes().decode("ascii").splitlines()
     wanted = [line for line in lines if line and not line.startswith("#")]
