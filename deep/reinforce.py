@@ -5,7 +5,7 @@
 Williams (1992), Simple statistical gradient-following algorithms; Sutton & Barto (2018), section 13.3.
     python deep/reinforce.py                            train on CartPole-v1 until it is solved
     python deep/reinforce.py --demo                     watch the weights that come with the course
-    python deep/reinforce.py --env MovingObstacles-v0    the gridworld with obstacles
+    python deep/reinforce.py --env gridworld:MovingObstacles-v0     the grid with obstacles; options for it in README.md
 """
 
 from dataclasses import dataclass
