@@ -1,6 +1,7 @@
 """Environments by their gymnasium id."""
 
 import difflib
+import functools
 import warnings
 from typing import Any
 
@@ -22,7 +23,7 @@ def make_environment(identifier: str, **settings: Any) -> gym.Env[Any, Any]:
             try:
                 return gym.make(identifier, **settings)
             except gym.error.DeprecatedEnv:
-                print(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
+                _say_once(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
                 return gym.make(newest, **settings)
     except gym.error.DependencyNotInstalled as error:
         raise UserError(f"--env {identifier} needs a package that is not installed: {error}") from error
@@ -31,6 +32,12 @@ def make_environment(identifier: str, **settings: Any) -> gym.Env[Any, Any]:
         hint = f"; did you mean {', '.join(near)}?" if near else "; gymnasium.pprint_registry() lists the known ones"
         reason = "is not a known environment" if isinstance(error, gym.error.UnregisteredEnv) else f"fails: {error}"
         raise UserError(f"--env {identifier} {reason}{hint}") from error
+
+
+@functools.cache
+def _say_once(line: str) -> None:
+    """A script may make the same environment several times; its user reads this only the first time."""
+    print(line)
 
 
 def _newest_version(identifier: str) -> str:
