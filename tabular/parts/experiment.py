@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
+from common.interrupt import Interrupt
 from common.tables import load_table, save_table
 from gridworld.task import Task, fingerprint
 from gridworld.world import GridWorld
@@ -101,24 +102,26 @@ class Experiment:
         errors: list[float] = []
         truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
         begin = refresh = time.perf_counter()
-        interrupted = False
-        with tqdm(total=self.options.episodes, unit="episode", desc=method.title, dynamic_ncols=True) as bar:
-            try:
-                for number in range(1, self.options.episodes + 1):
-                    trial.episode()
-                    if truth is not None:
-                        errors.append(truth.error(trial.agent))
-                    now = time.perf_counter()
-                    if now >= refresh or number == self.options.episodes:
-                        refresh = now + _REFRESH_SECONDS
-                        recent = np.mean(trial.returns[-_RECENT:])
-                        bar.set_postfix_str(f"return {recent:.3g} (mean of {_RECENT})", refresh=False)
-                        bar.update(number - bar.n)
-            except KeyboardInterrupt:
-                interrupted = True
-        if interrupted:
+        title = method.title
+        with (
+            Interrupt() as ctrl_c,
+            tqdm(total=self.options.episodes, unit="episode", desc=title, dynamic_ncols=True) as bar,
+        ):
+            for number in range(1, self.options.episodes + 1):
+                trial.episode()
+                if truth is not None:
+                    errors.append(truth.error(trial.agent))
+                now = time.perf_counter()
+                if now >= refresh or number == self.options.episodes:
+                    refresh = now + _REFRESH_SECONDS
+                    recent = np.mean(trial.returns[-_RECENT:])
+                    bar.set_postfix_str(f"return {recent:.3g} (mean of {_RECENT})", refresh=False)
+                    bar.update(number - bar.n)
+                if ctrl_c.pressed:
+                    break
+        if ctrl_c.pressed:
             print(f"stopped after {len(trial.returns)} episodes; what was learned so far:")
-        return time.perf_counter() - begin, errors, interrupted
+        return time.perf_counter() - begin, errors, ctrl_c.pressed
 
     # Many learners of each method
 

@@ -184,7 +184,9 @@ def test_ctrl_c_keeps_and_reports_what_was_learned(tmp_path: Path) -> None:
     assert process.stderr is not None
     seen = ""
     while "mean of 100" not in seen:
-        seen += process.stderr.read(40)
+        more = process.stderr.read(40)
+        assert more, seen
+        seen += more
     time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=60)
