@@ -164,4 +164,4 @@ def test_killed_while_saving_leaves_whole_files(tmp_path: Path) -> None:
 def test_five_seeds_are_solved(chapter: str, tmp_path: Path) -> None:
     from common.chapter_process import train_chapter
 
-    assert all(train_chapter(chapter, seed, tmp_path / str(seed))["solved"] for seed in range(100, 105))
+    assert all(train_chapter(chapter, seed, tmp_path / str(seed))["solved"] for seed in range(5))
