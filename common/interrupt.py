@@ -1,6 +1,7 @@
 """Ctrl-C that lets the work in hand be finished first."""
 
 import signal
+import sys
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -10,10 +11,13 @@ class Interrupt:
 
     A loop that looks at `pressed` between two episodes never stops in the middle of an update, and no library that
     happens to be running can swallow the exception.
+
+    notice: a line for the screen at the first Ctrl-C; empty where the loop says so itself.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notice: str = "") -> None:
         self.pressed = False
+        self._notice = notice
         self._before: Any = None
 
     def __enter__(self) -> "Interrupt":
@@ -29,3 +33,5 @@ class Interrupt:
         if self.pressed:
             raise KeyboardInterrupt
         self.pressed = True
+        if self._notice:
+            print(f"\n{self._notice}", file=sys.stderr)

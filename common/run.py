@@ -33,12 +33,10 @@ variables must come back from `env.reset()`, which returns to the middle of the 
 """
 
 import shlex
-import signal
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import gymnasium as gym
@@ -49,6 +47,7 @@ from common.agent import Agent
 from common.checkpoint import load_state, save_state
 from common.environments import make_environment
 from common.evaluation import SEED_OFFSET, BatchPolicy, Evaluation
+from common.interrupt import Interrupt
 from common.options import UserError
 from common.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
 from common.run_checkpoint import collect, put_back
@@ -132,13 +131,14 @@ class Run:
 
     def steps(self, stride: int = 1) -> Iterator[int]:
         """Count environment steps, `stride` a turn, until the run is solved, stopped or out of steps."""
-        before = signal.signal(signal.SIGINT, self._on_interrupt)
         began = time.perf_counter() - self.seconds
         self._startup = time.perf_counter() - _imported
         saved = time.perf_counter()
-        bar = tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, mininterval=0.2, leave=False)
-        try:
-            while self.step < self.options.steps and not (self.solved or self.interrupted):
+        with (
+            Interrupt("stopping after this step (Ctrl-C again: at once)") as ctrl_c,
+            tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, leave=False) as bar,
+        ):
+            while self.step < self.options.steps and not (self.solved or ctrl_c.pressed):
                 self.step += stride
                 yield self.step
                 if self.step % self.options.evaluate_every < stride:
@@ -155,15 +155,7 @@ class Run:
                 if self.step % 64 < stride:
                     bar.update(self.step - bar.n)
             self.seconds = time.perf_counter() - began
-        finally:
-            bar.close()
-            signal.signal(signal.SIGINT, before)
-
-    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self.interrupted:
-            raise KeyboardInterrupt
-        self.interrupted = True
-        print("\nstopping after this step (Ctrl-C again: at once)", file=sys.stderr)
+            self.interrupted = ctrl_c.pressed
 
     def _episode_ended(self, score: float) -> None:
         self.progress.episode_steps.append(self.step)
@@ -218,26 +210,28 @@ class Run:
 
     def finish(self) -> int:
         """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
-        save_state(self.folder.checkpoint, collect(self))
-        if self.best is None or (not self.solved and not self.interrupted):
-            self._final_evaluation()
-        assert self.best is not None
-        mean, weights, scores = self.best
-        save_weights(self.folder.weights, weights, self.chapter)
-        name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
-        self.folder.save_progress(self.progress, self.evaluation.target, name)
-        summary = self._summary(mean, scores)
-        write_json(self.folder.summary, summary)
-        if self._tensorboard is not None:
-            self._tensorboard.close()
-        if self._viewer is not None:
-            save_weights(self.folder.latest, weights, self.chapter)
-            self._viewer.close()
-        self.evaluation.close()
-        self._say(summary)
-        if self.options.record is not None and not self.interrupted:
+        with Interrupt("saving first (Ctrl-C again: at once)") as ctrl_c:
+            save_state(self.folder.checkpoint, collect(self))
+            if self.best is None or (not self.solved and not self.interrupted):
+                self._final_evaluation()
+            assert self.best is not None
+            mean, weights, scores = self.best
+            save_weights(self.folder.weights, weights, self.chapter)
+            name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
+            self.folder.save_progress(self.progress, self.evaluation.target, name)
+            summary = self._summary(mean, scores)
+            write_json(self.folder.summary, summary)
+            if self._tensorboard is not None:
+                self._tensorboard.close()
+            if self._viewer is not None:
+                save_weights(self.folder.latest, weights, self.chapter)
+                self._viewer.close()
+            self.evaluation.close()
+            self._say(summary)
+        interrupted = self.interrupted or ctrl_c.pressed
+        if self.options.record is not None and not interrupted:
             film(self.folder.weights, self.options)
-        return 130 if self.interrupted else 0
+        return 130 if interrupted else 0
 
     def _final_evaluation(self) -> None:
         """The verdict on a run that was not solved: a hundred episodes with its best weights.

@@ -24,6 +24,7 @@ from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
 from common.training_environment import TrainingEnvironments
+from deep.parts.compilation import Compiled
 from deep.parts.distributions import action_distribution
 from deep.parts.lazy import keras, tf
 from deep.parts.networks import observation_size
@@ -103,7 +104,7 @@ class Agent(PolicyAgent):
         self.acting = self.player(self.weights())
         actions = tf.TensorSpec([None, *kind.action_shape], kind.action_type)
         batch = [tf.TensorSpec([None, inputs]), actions, tf.TensorSpec([None]), tf.TensorSpec([None])]
-        self.ascend = tf.function(self.gradient_step, input_signature=batch, autograph=False)
+        self.ascend = Compiled(self.gradient_step, batch)
         self.entropy, self.value_error = 0.0, 0.0
 
     def act(self, states: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from common.demo import play
 from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
+from deep.parts.compilation import Compiled
 from deep.parts.lazy import keras, tf
 from deep.parts.networks import sizes
 from deep.parts.policies import ActingActorCritic, PolicyAgent, actor_critic_shapes, check_policy_options, tanh_network
@@ -61,7 +62,7 @@ class Agent(PolicyAgent):
         self.acting = self.player(self.weights())
         state, number, action = tf.TensorSpec([inputs]), tf.TensorSpec([]), tf.TensorSpec([], tf.int64)
         transition = [state, action, number, state, number]
-        self.ascend = tf.function(self.gradient_step, input_signature=transition, autograph=False)
+        self.ascend = Compiled(self.gradient_step, transition)
         self.entropy, self.td_error = 0.0, 0.0
 
     def act(self, state: np.ndarray) -> int:

@@ -55,7 +55,7 @@ class DeepSARSAAgent(ValueAgent):
         self.optimizer = keras.optimizers.Adam(options.learning_rate)
         self.optimizer.build(self.online.trainable_variables)
         self.acting = ActingNetwork(self.online.get_weights())
-        self.burst = tf.function(self.gradient_steps)
+        self.burst = tf.function(self.gradient_steps, autograph=False)
         self.experience: list[list[Any]] = []
         self.next_action: int | None = None
 

@@ -34,7 +34,7 @@ class Options(RunOptions):
     """sizes of the hidden layers"""
     initializer: Literal["glorot_uniform", "he_uniform"] = "glorot_uniform"
     """how the first weights are drawn"""
-    learning_rate: float = 2e-3
+    learning_rate: float = 4e-3
     """of Adam"""
     discount: float = 0.99
     """what a reward one step later is worth"""
@@ -44,9 +44,9 @@ class Options(RunOptions):
     """exploration falls from 1 to this ..."""
     epsilon_decay: float = 0.9995
     """... by this factor every step"""
-    memory: int = 1500
+    memory: int = 1000
     """transitions in the replay memory"""
-    batch: int = 128
+    batch: int = 64
     """transitions a gradient step learns from"""
     learning_starts: int = 500
     """steps before the first gradient step"""
@@ -54,7 +54,7 @@ class Options(RunOptions):
     """environment steps between two bursts of learning"""
     gradient_steps: int = 64
     """gradient steps in a burst"""
-    target_every: int = 200
+    target_every: int = 100
     """steps between two copies of the network into the target network; 0 copies at the end of every episode"""
     target_network: bool = True
     """without it, the network is its own target"""
@@ -86,7 +86,7 @@ class DQNAgent(ValueAgent):
         buffer = PrioritisedReplayBuffer if options.prioritised else ReplayBuffer
         self.memory = buffer(options.memory, inputs, options.n_step, options.discount)
         self.acting = self.player(self.online.get_weights())
-        self.burst = tf.function(self.gradient_steps)
+        self.burst = tf.function(self.gradient_steps, autograph=False)
 
     def network(self, inputs: int, actions: int) -> Any:
         """Q(s, .) as a Keras model."""

@@ -21,6 +21,7 @@ from common.demo import play
 from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
+from deep.parts.compilation import Compiled
 from deep.parts.lazy import keras, tf
 from deep.parts.networks import sizes
 from deep.parts.policies import ActingQActorCritic, PolicyAgent, actor_critic_shapes, check_policy_options, tanh_network
@@ -35,9 +36,11 @@ class Options(RunOptions):
 
     steps: int = 300_000
     """environment steps after which training gives up"""
+    evaluate_every: int = 500
+    """environment steps between two greedy evaluations"""
     hidden: tuple[int, ...] = (32,)
     """sizes of the hidden layers"""
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-4
     """of the policy's Adam"""
     critic_learning_rate: float = 1e-2
     """of the value network's Adam"""
@@ -65,7 +68,7 @@ class Agent(PolicyAgent):
         self.acting = self.player(self.weights())
         state, number, action = tf.TensorSpec([inputs]), tf.TensorSpec([]), tf.TensorSpec([], tf.int64)
         transition = [state, action, number, state, number]
-        self.ascend = tf.function(self.gradient_step, input_signature=transition, autograph=False)
+        self.ascend = Compiled(self.gradient_step, transition)
         self.entropy, self.td_error = 0.0, 0.0
 
     def act(self, state: np.ndarray) -> int:

@@ -19,6 +19,7 @@ from common.demo import play
 from common.options import launch
 from common.run import Run
 from common.run_options import RunOptions
+from deep.parts.compilation import Compiled
 from deep.parts.episodes import Episode, EpisodeMemory
 from deep.parts.lazy import keras, tf
 from deep.parts.networks import sizes
@@ -65,7 +66,7 @@ class Agent(PolicyAgent):
         self.memory = EpisodeMemory()
         self.acting = self.player(self.weights())
         batch = [tf.TensorSpec([None, inputs]), tf.TensorSpec([None], tf.int64), *[tf.TensorSpec([None])] * 2]
-        self.ascend = tf.function(self.gradient_step, input_signature=batch, autograph=False)
+        self.ascend = Compiled(self.gradient_step, batch)
         self.entropy, self.value_error = 0.0, 0.0
 
     def act(self, state: np.ndarray) -> int:

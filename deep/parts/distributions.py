@@ -55,11 +55,12 @@ class Gaussian:
     """Continuous actions: for each of their numbers a mean and a log standard deviation, as in Mnih et al. (2016).
 
     Drawn in a range of -1 to 1, in which the environment's own range lies, and clipped there only for the environment:
-    the probability that the gradient sees is that of the number that was drawn.
+    the probability that the gradient sees is that of the number that was drawn. The log standard deviation is squashed
+    into its range by tanh; cut off instead, it would have no gradient outside and never find back.
     """
 
     action_type = np.float32
-    log_deviation_range = (-1.0, 0.0)
+    log_deviation_range = (-1.0, 0.5)
 
     def __init__(self, space: gym.spaces.Box) -> None:
         self.action_shape = space.shape
@@ -69,8 +70,8 @@ class Gaussian:
 
     def sample(self, outputs: Array, random: np.random.Generator) -> Array:
         """Draw actions [n, D] from outputs [n, 2 D]."""
-        mean, log_deviation = np.split(outputs, 2, axis=-1)
-        return sampling.gaussian_sample(mean, np.clip(log_deviation, *self.log_deviation_range), random)
+        mean, spread = np.split(outputs, 2, axis=-1)
+        return sampling.gaussian_sample(mean, self._log_deviation(np.tanh(spread)), random)
 
     def greedy(self, outputs: Array) -> Array:
         """The means, as the environment wants them, [n, D]."""
@@ -90,8 +91,13 @@ class Gaussian:
         return sampling.gaussian_entropy(self._split(outputs)[1])
 
     def _split(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
-        mean, log_deviation = tf.split(outputs, 2, axis=-1)
-        return mean, tf.clip_by_value(log_deviation, *self.log_deviation_range)
+        mean, spread = tf.split(outputs, 2, axis=-1)
+        return mean, self._log_deviation(tf.tanh(spread))
+
+    def _log_deviation(self, squashed: Any) -> Any:
+        """From -1 .. 1 to the range of the log standard deviation."""
+        low, high = self.log_deviation_range
+        return low + (high - low) * (squashed + 1.0) / 2.0
 
     def thought(self, outputs: Array, value: float) -> Thought:
         """What a demo shows of one state: the mean action, which is also the one taken."""

@@ -121,6 +121,18 @@ def test_ctrl_c_saves_the_best_and_ends_with_130(tmp_path: Path) -> None:
     assert (tmp_path / "walker.weights.h5").exists() and (tmp_path / "curve.png").exists()
 
 
+def test_ctrl_c_during_the_last_evaluation_still_saves_everything(tmp_path: Path) -> None:
+    run = Run("walker", Options(out=tmp_path))
+    env = run.environment()
+    agent = Walker(run)
+    run.begin(agent)
+    train(run, agent, env)
+    evaluate = run.evaluation.returns
+    run.evaluation.returns = lambda *all_of: (os.kill(os.getpid(), signal.SIGINT), evaluate(*all_of))[1]
+    assert run.finish() == 130
+    assert summary(tmp_path)["evaluation"]["episodes"] == 100
+
+
 @pytest.mark.parametrize("stop", ["steps", "ctrl-c"])
 def test_resumed_equals_uninterrupted(tmp_path: Path, stop: str) -> None:
     """Stopped in the middle of an episode, between two evaluations."""
