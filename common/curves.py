@@ -73,7 +73,7 @@ def save_curve(
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     if len(lines) > 1 or target is not None or lines[0].label:
-        axes.legend(frameon=False)
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)  # inside, a line could run through its text
     with atomic_write(path) as temporary:
         figure.savefig(temporary, dpi=120)
 

@@ -30,7 +30,6 @@ class Thought:
     """What a player thinks of one state: the action it takes, and numbers to draw as bars.
 
     title: what the numbers are, "action values" or "probabilities" (these fill bars from 0 to 1).
-    names: what the bars stand for; by default the environment's actions.
     value: the critic's value of the state, drawn over time as a strip; None without a critic.
     """
 
@@ -38,7 +37,6 @@ class Thought:
     title: str
     numbers: np.ndarray
     value: float | None = None
-    names: Sequence[str] | None = None
 
 
 class Player(Protocol):
@@ -155,7 +153,7 @@ def _play_on_stage(env: gym.Env[Any, Any], load: _Loader, options: RunOptions, s
 
 
 def action_names(environment_id: str, env: gym.Env[Any, Any]) -> list[str]:
-    """Names for the discrete actions of the environments of the course; numbers for any other."""
+    """Names for the actions, or the parts of an action, of the environments of the course; numbers for any other."""
     known = {
         "CartPole": ["left", "right"],
         "MovingObstacles": ["up", "down", "left", "right", "stay"],
@@ -167,8 +165,9 @@ def action_names(environment_id: str, env: gym.Env[Any, Any]) -> list[str]:
     }
     name = environment_id.rpartition(":")[2].rpartition("-v")[0]
     space = env.action_space
-    count = int(space.n) if isinstance(space, gym.spaces.Discrete) else int(np.prod(space.shape or (1,)))
-    return known.get(name, [str(action) for action in range(count)])[:count]
+    if isinstance(space, gym.spaces.Discrete):
+        return known.get(name, [str(action) for action in range(space.n)])[: space.n]
+    return known.get(name, [f"part {index} of the action" for index in range(int(np.prod(space.shape or (1,))))])
 
 
 def film_rate(frames_per_second: float) -> float:

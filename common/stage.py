@@ -153,7 +153,6 @@ class Stage:
         pygame.draw.rect(surface, LINES, area, 1)
         self._text(thought.title, (area.left + 14, area.top + 14), self._small, MUTED)
         numbers = np.asarray(thought.numbers, float).ravel()
-        names = thought.names or self.names
         low, high = self._bar_span(thought.title, numbers)
         row = min(72, (area.height - 52) // max(len(numbers), 1))
         left, width = area.left + 14, area.width - 28
@@ -162,7 +161,7 @@ class Stage:
             chosen = np.ndim(thought.action) == 0 and thought.action == index
             colour = CHOSEN if chosen else BAR
             ink = INK if chosen else MUTED
-            self._text(names[index] if index < len(names) else str(index), (left, top), self._small, ink)
+            self._text(self.names[index] if index < len(self.names) else str(index), (left, top), self._small, ink)
             self._text(f"{number:.3f}", (left + width, top), self._small, ink, right=True)
             track = pygame.Rect(left, top + 20, width, min(20, row - 26))
             pygame.draw.rect(surface, BACKGROUND, track)

@@ -102,8 +102,7 @@ class Gaussian:
     def thought(self, outputs: Array, value: float) -> Thought:
         """What a demo shows of one state: the mean action, which is also the one taken."""
         action = self.greedy(outputs)
-        names = [f"action {index}" for index in range(len(action))]
-        return Thought(action, "mean of the policy", action, value, names)
+        return Thought(action, "mean of the policy", action, value)
 
 
 def action_distribution(space: gym.Space[Any], env: str) -> Categorical | Gaussian:

@@ -101,6 +101,8 @@ def test_actions_have_names() -> None:
     assert action_names("CartPole-v1", gym.make("CartPole-v1")) == ["left", "right"]
     assert action_names("gridworld:MovingObstacles-v0", gym.make("gridworld:MovingObstacles-v0"))[-1] == "stay"
     assert action_names("Taxi-v9", gym.make("CartPole-v1")) == ["0", "1"]
+    assert action_names("Pendulum-v1", gym.make("Pendulum-v1")) == ["torque"]
+    assert action_names("Swing-v0", gym.make("Pendulum-v1")) == ["part 0 of the action"]
 
 
 def test_weights_that_do_not_fit_are_one_line(weights: Path, tmp_path: Path) -> None:
