@@ -120,6 +120,6 @@ def test_cartpole_is_solved(chapter: ModuleType, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_reinforce_learns_to_cross_between_the_obstacles(tmp_path: Path) -> None:
-    settings = ["--discount", "0.99", "--learning-rate", "0.002", "--episodes-per-update", "8", "--hidden", "64"]
+    settings = ["--discount", "0.99", "--learning-rate", "0.0005", "--episodes-per-update", "16", "--hidden", "256"]
     run(reinforce, tmp_path, 80_000, "--env", "gridworld:MovingObstacles-v0", *settings, "--evaluate-every", "1000")
     assert read_json(tmp_path / "summary.json")["evaluation"]["mean"] >= 0.99
