@@ -130,7 +130,8 @@ def compare(algorithm: str, options: Options) -> None:
             flush=True,
         )
     table = {name: [row[name] for row in rows] for name in rows[0]}
-    save_csv(ROOT / "benchmarks" / "results" / f"peers-{algorithm}.csv", table)
+    name = f"peers-{algorithm}" + (f"-from-{options.first}" if options.first else "")
+    save_csv(ROOT / "benchmarks" / "results" / f"{name}.csv", table)
     ours, theirs = np.median(table["our_seconds"]), np.median(table["their_seconds"])
     print("| | ours: solved | seconds, median | steps, median | Stable-Baselines3: solved | seconds | steps | ratio |")
     print("|---|---|---|---|---|---|---|---|")
