@@ -1,16 +1,87 @@
 """Command-line options, and how a script tells its user that something in them is wrong."""
 
 import contextlib
+import dataclasses
 import io
 import math
 import re
 import sys
-from collections.abc import Callable
-from typing import Any
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+import tyro
 
 
-class UserError(ValueError):
+class UserError(Exception):
     """Something the user can mend: the message is one line that says what, which value, and what to do."""
+
+
+LARGEST_COUNT = 10**9
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """What an option may be, declared with its type: `Annotated[float, Bounds(0, 1)]`. An open end is excluded."""
+
+    low: float
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def check(self, name: str, value: float) -> None:
+        """Raise UserError unless the value is a finite number within the bounds."""
+        if not (value > self.low if self.open_low else value >= self.low) or not math.isfinite(value):
+            if self.high < LARGEST_COUNT:
+                check_between(name, value, self.low, self.high, open_low=self.open_low, open_high=self.open_high)
+            raise UserError(f"{name} is {value:g}; it must be {'above' if self.open_low else 'at least'} {self.low:g}")
+        if self.high < math.inf:
+            check_between(name, value, self.low, self.high, open_low=self.open_low, open_high=self.open_high)
+
+
+Fraction = Annotated[float, Bounds(0, 1), tyro.conf.arg(metavar="[0,1]")]
+"""a probability, a discount, a decay"""
+Rate = Annotated[float, Bounds(0, 1, open_low=True), tyro.conf.arg(metavar="(0,1]")]
+"""a learning rate or step size: above 0"""
+Positive = Annotated[float, Bounds(0, open_low=True), tyro.conf.arg(metavar=">0")]
+"""a factor above 0"""
+NotNegative = Annotated[float, Bounds(0), tyro.conf.arg(metavar=">=0")]
+"""a weight or penalty, 0 for none"""
+Count = Annotated[int, Bounds(1, LARGEST_COUNT), tyro.conf.arg(metavar="1,2,...")]
+"""how many, at least one"""
+Natural = Annotated[int, Bounds(0, LARGEST_COUNT), tyro.conf.arg(metavar="0,1,...")]
+"""how many, 0 for none"""
+Sizes = Annotated[tuple[Annotated[int, Bounds(1, 100_000)], ...], tyro.conf.arg(metavar="1,2,... ...")]
+"""sizes of layers"""
+
+
+class CheckedOptions:
+    """Base of option dataclasses: the bounds that a field's type declares are checked when the options are made.
+
+    renamed: old flag -> what to type today; an old flag gets one line that says so.
+    Raises UserError for the first value out of its bounds.
+    """
+
+    renamed: ClassVar[Mapping[str, str]] = {}
+
+    def __post_init__(self) -> None:
+        for name, kind in typing.get_type_hints(type(self), include_extras=True).items():
+            for bounds, value in _bounded(kind, getattr(self, name, None)):
+                bounds.check("--" + name.replace("_", "-"), value)
+
+
+def _bounded(kind: Any, value: Any) -> Iterator[tuple[Bounds, Any]]:
+    """Every number in the value of this type, with the bounds that the type gives it."""
+    if value is None:
+        return
+    if typing.get_origin(kind) is Annotated:
+        yield from ((bounds, value) for bounds in kind.__metadata__ if isinstance(bounds, Bounds))
+        yield from _bounded(typing.get_args(kind)[0], value)
+    elif isinstance(value, tuple):
+        yield from (found for each in value for found in _bounded(typing.get_args(kind)[0], each))
+    else:
+        for each in typing.get_args(kind):
+            yield from _bounded(each, value)
 
 
 def check_between(
@@ -35,12 +106,15 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
 
     Raises UserError with one line for an argument that does not fit. `--help` prints and exits with status 0.
     """
-    import tyro
-
+    given = sys.argv[1:] if arguments is None else arguments
+    for argument in given:
+        flag = argument.partition("=")[0].replace("_", "-")
+        if flag in getattr(options, "renamed", {}):
+            raise UserError(f"{flag} is called {options.renamed[flag]} now")  # type: ignore[attr-defined]  # see above
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
-            return tyro.cli(options, args=arguments, config=(tyro.conf.OmitArgPrefixes,))
+            return tyro.cli(options, args=given, config=(tyro.conf.OmitArgPrefixes,))
     except SystemExit as stopped:
         if stopped.code in (0, None):
             raise

@@ -4,10 +4,24 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from common.options import UserError, check_at_least, check_between, launch, parse
+from common.options import (
+    CheckedOptions,
+    Count,
+    Fraction,
+    NotNegative,
+    Positive,
+    Rate,
+    Sizes,
+    UserError,
+    check_at_least,
+    check_between,
+    launch,
+    parse,
+)
 
 
 @dataclass(frozen=True)
@@ -103,3 +117,59 @@ def test_at_least_refuses_less_and_what_is_not_finite(value: float) -> None:
     with pytest.raises(UserError, match="--episodes"):
         check_at_least("--episodes", value, 1)
     check_at_least("--episodes", 1, 1)
+
+
+@dataclass(frozen=True)
+class Bounded(CheckedOptions):
+    """Options whose types say what they may be."""
+
+    renamed: ClassVar = {"--trace": "--trace-decay"}
+
+    rate: Rate = 0.1
+    """of the optimiser"""
+    trace_decay: Fraction = 0.9
+    """lambda"""
+    hidden: Sizes = (32,)
+    """layers"""
+    penalty: NotNegative | None = None
+    """for falling"""
+    batch: Count = 3
+    """transitions"""
+    scale: Positive = 1.0
+    """of rewards"""
+
+
+OUT_OF_BOUNDS = {
+    "--rate 0": "--rate is 0; it must lie in (0, 1]",
+    "--rate nan": "--rate is nan; it must lie in (0, 1]",
+    "--rate inf": "--rate is inf; it must lie in (0, 1]",
+    "--trace-decay 1.01": "--trace-decay is 1.01; it must lie in [0, 1]",
+    "--hidden 3 0": "--hidden is 0; it must lie in [1, 100000]",
+    "--penalty -1": "--penalty is -1; it must be at least 0",
+    "--penalty nan": "--penalty is nan; it must be at least 0",
+    "--batch 0": "--batch is 0; it must be at least 1",
+    "--batch 1000000000000000000": "--batch is 1e+18; it must lie in [1, 1e+09]",
+    "--scale 0": "--scale is 0; it must be above 0",
+    "--scale inf": "--scale is inf; it must be above 0",
+    "--trace 0.5": "--trace is called --trace-decay now",
+    "--trace=0.5": "--trace is called --trace-decay now",
+}
+
+
+@pytest.mark.parametrize("command", OUT_OF_BOUNDS)
+def test_a_bound_is_declared_with_the_option_and_named_when_it_is_crossed(command: str) -> None:
+    with pytest.raises(UserError) as error:
+        parse(Bounded, command.split())
+    assert str(error.value) == OUT_OF_BOUNDS[command]
+
+
+def test_bounds_hold_for_options_made_in_code_too() -> None:
+    with pytest.raises(UserError, match="--hidden is 0"):
+        Bounded(hidden=(4, 0))
+    assert Bounded(rate=1.0, trace_decay=0.0, penalty=0.0, batch=1).batch == 1
+
+
+def test_help_shows_the_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse(Bounded, ["--help"])
+    assert "--rate (0,1]" in capsys.readouterr().out
