@@ -142,9 +142,7 @@ def make_method(options: Options) -> Method:
 
 
 def main(options: Options) -> int:
-    from tabular import monte_carlo, q_learning, sarsa
-
-    return Experiment("q_learning", options).run(make_method(options), *rival(options, monte_carlo, q_learning, sarsa))
+    return Experiment("q_learning", options).run(make_method(options), *rival(options))
 
 
 if __name__ == "__main__":

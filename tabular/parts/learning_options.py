@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from common.options import UserError, check_at_least, check_between
 from common.recording import check_recordable
 from common.tables import check_table_path
 from tabular.parts.table_agent import Schedule
-
-Rival = Literal["monte_carlo", "sarsa", "expected_sarsa", "sarsa_lambda", "q_learning", "double_q_learning", "dyna_q"]
-"""What --versus may name."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +55,8 @@ class ControlOptions(LearningOptions):
     """epsilon is multiplied by this after every environment step"""
     epsilon_final: float = 0.0
     """what epsilon does not fall below"""
-    versus: Rival | None = None
-    """learn beside this one, with the same numbers"""
+    versus: str | None = None
+    """learn beside this one, by its name (sarsa, q_learning, ...), with the same numbers"""
     demo: bool = False
     """do not learn: walk greedily with the table of --load"""
 

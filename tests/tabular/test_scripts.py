@@ -261,3 +261,10 @@ def test_the_benchmark_runs_as_a_script() -> None:
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     assert "many learners against one" in done.stdout
+
+
+def test_every_learner_of_every_chapter_can_be_the_rival_by_its_name() -> None:
+    names = refuse("sarsa", "--headless", "--versus", "nobody").partition("choose ")[2].split(", ")
+    assert set(CONTROL) < set(names)
+    for name in names:
+        assert "2 episodes" in call("sarsa", "--headless", "--episodes", "2", "--versus", name)
