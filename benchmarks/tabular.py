@@ -15,6 +15,7 @@ that other work on the machine disturbs the comparison little.
 
 import contextlib
 import io
+import itertools
 import random
 import sys
 import time
@@ -28,7 +29,7 @@ import numpy as np
 from common.curves import save_csv
 from common.options import check_at_least, launch
 from gridworld import GridWorld
-from gridworld.simulator import Simulator
+from gridworld.env import GridWorldEnv
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package tabular.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]
@@ -36,7 +37,6 @@ sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__fi
 from tabular import sarsa  # noqa: E402 - found only after the line above
 from tabular.parts.experiment import Experiment  # noqa: E402
 from tabular.parts.table_agent import Schedule  # noqa: E402
-from tabular.parts.trial import Trial  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ def one_learner(options: sarsa.Options, steps: int) -> tuple[float, int]:
     method = sarsa.make_method(options)
     trial = experiment.trial(method, seed=0)
     begin = time.process_time()
-    while trial.experience.total_steps < steps:
+    while trial.total_steps < steps:
         with contextlib.redirect_stderr(io.StringIO()):
             experiment.learn(method, trial)
-    return time.process_time() - begin, trial.experience.total_steps
+    return time.process_time() - begin, trial.total_steps
 
 
 def many_learners(options: sarsa.Options) -> tuple[float, int]:
@@ -144,16 +144,15 @@ def wanderer(size: int, steps: int) -> Callable[[], tuple[float, int]]:
     world = GridWorld.random(size, seed=0)
     schedule = Schedule(epsilon=0.3)
     agent = sarsa.Sarsa(world.n_states, world.n_actions, schedule, seed=1)
-    trial = Trial(agent, Simulator(world.mdp(), seed=0, max_steps=10_000), sarsa.train)
-    for _ in range(steps):
-        trial.step()
+    loop = sarsa.train(GridWorldEnv(world, max_steps=10_000), agent)
 
     def measure() -> tuple[float, int]:
         begin = time.process_time()
-        for _ in range(steps):
-            trial.step()
+        for _ in itertools.islice(loop, steps):
+            pass
         return time.process_time() - begin, steps
 
+    measure()
     return measure
 
 

@@ -4,14 +4,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from common.environments import make_environment
 from common.options import UserError
+from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
+from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
-from gridworld.simulator import Encoded, Experience, Simulator
 from gridworld.text import GRID_ARROWS
 from gridworld.world import GridWorld
 
@@ -45,10 +45,9 @@ class Task:
             self.n_states, self.n_actions = self.mdp.n_states, self.mdp.n_actions
             self.grid_shape = (self.world.height, self.world.width)
         else:
-            environment = make_environment(str(env))
-            encoded = Encoded(environment, seed=0)
-            self.n_states, self.n_actions = encoded.n_states, encoded.n_actions
-            self.mdp = _model(environment, encoded)
+            environment = Numbered(make_environment(str(env)))
+            self.n_states, self.n_actions = table_sizes(environment)
+            self.mdp = _model(environment)
             limit = environment.spec.max_episode_steps if environment.spec else None
             for name, (rows_and_columns, signs) in _GRIDS.items():
                 if str(env).startswith(name):
@@ -63,11 +62,13 @@ class Task:
             return f"{self.env} {self.n_states} {self.n_actions}"
         return fingerprint(self.mdp)
 
-    def experience(self, seed: int) -> Experience:
-        """Somewhere to learn. Where there is a model it is sampled, which is much faster than gymnasium's wrappers."""
+    def environment(self) -> DiscreteEnv:
+        """A new environment to learn in. Where a model is shown it is sampled, which is much faster."""
+        if self.world is not None:
+            return GridWorldEnv(self.world, max_steps=self.max_steps)
         if self.mdp is not None:
-            return Simulator(self.mdp, seed, self.max_steps)
-        return Encoded(make_environment(str(self.env)), seed, self.max_steps)
+            return MDPEnv(self.mdp, self.max_steps)
+        return Numbered(make_environment(str(self.env), max_episode_steps=self.max_steps))
 
 
 def fingerprint(mdp: MDP) -> str:
@@ -79,7 +80,7 @@ def fingerprint(mdp: MDP) -> str:
     return digest.hexdigest()
 
 
-def _model(environment: gym.Env[Any, Any], encoded: Encoded) -> MDP | None:
+def _model(environment: Numbered) -> MDP | None:
     """The model that toy-text environments show as P, with where their episodes start."""
     table = getattr(environment.unwrapped, "P", None)
     start: NDArray[np.float64] | None = getattr(environment.unwrapped, "initial_state_distrib", None)
@@ -89,4 +90,4 @@ def _model(environment: gym.Env[Any, Any], encoded: Encoded) -> MDP | None:
         mdp = MDP.from_table(table, start)
     except UserError:
         return None
-    return mdp if (mdp.n_states, mdp.n_actions) == (encoded.n_states, encoded.n_actions) else None
+    return mdp if (mdp.n_states, mdp.n_actions) == table_sizes(environment) else None

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from common.options import UserError, launch
-from gridworld.simulator import Experience
+from gridworld.discrete import DiscreteEnv
 from gridworld.task import Task
 from tabular.parts.experiment import Experiment, Method
 from tabular.parts.given_policy import policy_named
@@ -129,8 +129,8 @@ class OffPolicyPrediction(StateTable):
 Learner = MonteCarloControl | MonteCarloPrediction | OffPolicyPrediction
 
 
-def train(env: Experience, agent: Learner) -> Iterator[bool]:
-    """The loop: an environment step each time the caller asks for the next item, true where it ended an episode."""
+def train(env: DiscreteEnv, agent: Learner) -> Iterator[tuple[float, bool]]:
+    """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
     while True:
         state, _ = env.reset()
         episode: Episode = []
@@ -142,7 +142,7 @@ def train(env: Experience, agent: Learner) -> Iterator[bool]:
             state, ended = next_state, terminated or truncated
             if ended:
                 agent.learn(episode, next_state, terminated)
-            yield ended
+            yield reward, ended
 
 
 def make_method(options: Options) -> Method:

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.options import UserError, check_at_least, launch
+from gridworld.discrete import DiscreteEnv
 from gridworld.mdp import MDP
-from gridworld.simulator import Experience
 from gridworld.task import Task
 from tabular.parts.experiment import Experiment, Method
 from tabular.parts.learning_options import ControlOptions
@@ -102,8 +102,8 @@ class DynaQ(QLearning):
         self.last = real
 
 
-def train(env: Experience, agent: QLearning) -> Iterator[bool]:
-    """The loop: an environment step each time the caller asks for the next item, true where it ended an episode."""
+def train(env: DiscreteEnv, agent: QLearning) -> Iterator[tuple[float, bool]]:
+    """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
     while True:
         state, _ = env.reset()
         ended = False
@@ -112,7 +112,7 @@ def train(env: Experience, agent: QLearning) -> Iterator[bool]:
             next_state, reward, terminated, truncated, _ = env.step(action)
             agent.learn(state, action, reward, next_state, terminated)
             state, ended = next_state, terminated or truncated
-            yield ended
+            yield reward, ended
 
 
 def best_value(rows: Floats, next_action: Places, epsilon: float) -> Floats:

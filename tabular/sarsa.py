@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from common.options import UserError, check_between, launch
+from gridworld.discrete import DiscreteEnv
 from gridworld.mdp import MDP
-from gridworld.simulator import Experience
 from gridworld.task import Task
 from tabular.parts.experiment import Experiment, Method
 from tabular.parts.learning_options import ControlOptions
@@ -94,8 +94,8 @@ class SarsaLambda(Sarsa):
         self.traces = {pair: e * decay for pair, e in self.traces.items() if e * decay > 1e-12}
 
 
-def train(env: Experience, agent: Sarsa) -> Iterator[bool]:
-    """The loop: an environment step each time the caller asks for the next item, true where it ended an episode."""
+def train(env: DiscreteEnv, agent: Sarsa) -> Iterator[tuple[float, bool]]:
+    """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
     while True:
         state, _ = env.reset()
         action = agent.start(state)
@@ -105,7 +105,7 @@ def train(env: Experience, agent: Sarsa) -> Iterator[bool]:
             next_action = agent.act(next_state)  # the action of the target is the one that will be taken
             agent.learn(state, action, reward, next_state, next_action, terminated)
             state, action, ended = next_state, next_action, terminated or truncated
-            yield ended
+            yield reward, ended
 
 
 def next_value(rows: Floats, next_action: Places, epsilon: float) -> Floats:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from common.options import launch
-from gridworld.simulator import Experience
+from gridworld.discrete import DiscreteEnv
 from gridworld.task import Task
 from tabular import monte_carlo
 from tabular.parts.experiment import Experiment, Method
@@ -49,8 +49,8 @@ class TDPrediction(StateTable):
         self.update(state, target)
 
 
-def train(env: Experience, agent: TDPrediction) -> Iterator[bool]:
-    """The loop: an environment step each time the caller asks for the next item, true where it ended an episode."""
+def train(env: DiscreteEnv, agent: TDPrediction) -> Iterator[tuple[float, bool]]:
+    """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
     while True:
         state, _ = env.reset()
         ended = False
@@ -59,7 +59,7 @@ def train(env: Experience, agent: TDPrediction) -> Iterator[bool]:
             next_state, reward, terminated, truncated, _ = env.step(action)
             agent.learn(state, reward, next_state, terminated)
             state, ended = next_state, terminated or truncated
-            yield ended
+            yield reward, ended
 
 
 def td(options: Options, step_size: float) -> Method:

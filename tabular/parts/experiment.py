@@ -9,6 +9,8 @@ from tqdm import tqdm
 
 from common.interrupt import Interrupt
 from common.tables import load_table, save_table
+from gridworld.discrete import DiscreteEnv
+from gridworld.env import GridWorldEnv
 from gridworld.task import Task, fingerprint
 from gridworld.world import GridWorld
 from tabular.parts.greedy_demo import run_demo
@@ -70,12 +72,14 @@ class Experiment:
             return self._watch(self.task.world, methods, start)
         return self._learn(methods, start)
 
-    def trial(self, method: Method, seed: int, start: np.ndarray | None = None) -> Trial:
-        """A learner before its first step. start: the table to begin with."""
+    def trial(
+        self, method: Method, seed: int, start: np.ndarray | None = None, env: DiscreteEnv | None = None
+    ) -> Trial:
+        """A learner before its first step. start: its first table; env: where it learns (default: a new one)."""
         agent = method.agent(self.task, self.schedule, 2 * seed + 1)
         if start is not None:
             agent.fill(start)
-        return Trial(agent, self.task.experience(2 * seed), method.train)
+        return Trial(agent, self.task.environment() if env is None else env, method.train, 2 * seed)
 
     # One learner of each method
 
@@ -211,13 +215,18 @@ class Experiment:
 
     def _lessons(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> list[LearnerLesson]:
         def lesson(method: Method) -> LearnerLesson:
-            def make(edited: GridWorld) -> Trial:
-                trial = self.trial(method, self.options.seed, start if method is methods[0] else None)
-                if edited is not world:
-                    trial.use(edited.mdp())
-                return trial
+            def make(env: GridWorldEnv) -> Trial:
+                return self.trial(method, self.options.seed, start if method is methods[0] else None, env)
 
-            return LearnerLesson(method.title, world, make, method.truth, self.options.episodes, self.options.seed)
+            return LearnerLesson(
+                method.title,
+                world,
+                make,
+                method.truth,
+                episodes=self.options.episodes,
+                max_steps=self.task.max_steps,
+                seed=self.options.seed,
+            )
 
         return [lesson(method) for method in methods]
 

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from common.environments import make_environment
 from common.recording import Recorder
+from gridworld.discrete import Numbered
 from gridworld.greedy import greedy_policy
 from gridworld.lesson import Belief, Button, Lesson
-from gridworld.simulator import Encoded
 from gridworld.task import Task
 from gridworld.world import GridWorld
 from tabular.parts.learning_options import LearningOptions
@@ -65,23 +65,24 @@ def run_demo(task: Task, action_values: NDArray[np.float64], options: LearningOp
 def _play(task: Task, action_values: NDArray[np.float64], options: LearningOptions) -> None:
     """A few greedy episodes in the gymnasium environment itself."""
     settings: dict[str, Any] = {} if options.record is None else {"render_mode": "rgb_array"}
-    env = make_environment(str(task.env), **settings)
-    encoded = Encoded(env, options.seed, task.max_steps)
+    env = Numbered(make_environment(str(task.env), max_episode_steps=task.max_steps, **settings))
     recorder = None if options.record is None else Recorder(options.record, frames_per_second=4)
     random = np.random.default_rng(options.seed)
+    state, _ = env.reset(seed=options.seed)
     for episode in range(EPISODES):
-        state, _ = encoded.reset()
-        ended = False
+        if episode:
+            state, _ = env.reset()
+        steps, total, ended = 0, 0.0, False
         while not ended:
             if recorder is not None:
                 recorder.add(np.asarray(env.render(), np.uint8))
             best = np.flatnonzero(action_values[state] == action_values[state].max())
-            state, _, terminated, truncated, _ = encoded.step(int(random.choice(best)))
-            ended = terminated or truncated
+            state, reward, terminated, truncated, _ = env.step(int(random.choice(best)))
+            steps, total, ended = steps + 1, total + reward, terminated or truncated
         if recorder is not None:
             recorder.add(np.asarray(env.render(), np.uint8))
         how = "arrived" if terminated else "no end in sight"
-        print(f"episode {episode + 1}: {how} after {encoded.steps} steps, return {encoded.episode_return:g}")
+        print(f"episode {episode + 1}: {how} after {steps} steps, return {total:g}")
     if recorder is not None:
         recorder.close()
     env.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gridworld.env import GridWorldEnv
 from gridworld.greedy import greedy_policy
 from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
 from gridworld.world import ACTION_NAMES, GridWorld
@@ -18,22 +19,32 @@ TRAIL = 60
 class LearnerLesson(Lesson):
     """A trial as the window shows it. A step is a step in the environment.
 
-    make: begins the trial anew on a world, with the seed it has always had. truth: the kind of `Truth` that the table
-    is measured against. episodes: where Play stops; "More" gives as many again.
+    make: begins the trial anew in an environment, with the seed it has always had. truth: the kind of `Truth` that the
+    table is measured against. episodes: where Play stops; "More" gives as many again. max_steps: of an episode.
     """
 
     def __init__(
-        self, title: str, world: GridWorld, make: Callable[[GridWorld], Trial], truth: str, episodes: int, seed: int = 0
+        self,
+        title: str,
+        world: GridWorld,
+        make: Callable[[GridWorldEnv], Trial],
+        truth: str,
+        *,
+        episodes: int,
+        max_steps: int,
+        seed: int = 0,
     ) -> None:
         super().__init__(title, world, seed)
         self._make = make
         self._kind = truth
         self._limit = self._episodes = episodes
-        self._begin(make(world))
+        self._max_steps = max_steps
+        self._begin()
 
-    def _begin(self, trial: Trial) -> None:
-        self.trial = trial
-        self.agent = trial.agent
+    def _begin(self) -> None:
+        self.env = GridWorldEnv(self.world, max_steps=self._max_steps)
+        self.trial = self._make(self.env)
+        self.agent = self.trial.agent
         self.truth = Truth(self.world.mdp(), self._kind)
         self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
         self._fresh = True
@@ -70,13 +81,13 @@ class LearnerLesson(Lesson):
         return Belief(agent.values, None, agent.policy, visits, trail[-1], trail, changed)
 
     def status(self) -> list[tuple[str, str]]:
-        experience = self.trial.experience
-        score = f"{experience.episode_return:.3g}"
+        trial = self.trial
+        score = f"{trial.episode_return:.3g}"
         if isinstance(self.agent, ActionTable):
             score += f",  {self.agent.epsilon:.3g}"
         lines = [
-            ("episode", f"{len(self.trial.returns) + (not self._fresh):,} of {self._limit:,}"),
-            ("step", f"{experience.steps:,}  ({experience.total_steps:,} in all)"),
+            ("episode", f"{len(trial.returns) + (not self._fresh):,} of {self._limit:,}"),
+            ("step", f"{trial.steps:,}  ({trial.total_steps:,} in all)"),
             ("return, epsilon" if isinstance(self.agent, ActionTable) else "return", score),
         ]
         last = self.agent.last_update
@@ -127,7 +138,7 @@ class LearnerLesson(Lesson):
             ended = trial.step()
             if self._fresh:
                 self._fresh = False
-            trail.append(trial.experience.state)
+            trail.append(self.env.state)
             if ended:
                 self._fresh = True
                 self.errors.append(self.truth.error(self.agent))
@@ -146,16 +157,16 @@ class LearnerLesson(Lesson):
         super().reset()
         self._limit = self._episodes
         kept = {setting.label: setting.get() for setting in self.settings()}
-        self._begin(self._make(self.world))
+        self._begin()
         for setting in self.settings():
             if setting.label != "epsilon":
                 setting.set(kept[setting.label])
 
     def edit(self, world: GridWorld) -> None:
-        mdp = world.mdp()
-        self.trial.use(mdp)
+        self.env = GridWorldEnv(world, max_steps=self._max_steps)
+        self.trial.use(self.env)
         super().edit(world)
-        self.truth = Truth(mdp, self._kind)
+        self.truth = Truth(world.mdp(), self._kind)
         self._fresh = True
         self._trail.clear()
         self._trail.append(world.starts[0])

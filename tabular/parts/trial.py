@@ -1,5 +1,6 @@
 """One learner in one world, and what has come of it so far."""
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -7,54 +8,62 @@ from numpy.typing import NDArray
 
 from common.options import UserError
 from gridworld import exact
+from gridworld.discrete import DiscreteEnv
 from gridworld.greedy import greedy_policy
 from gridworld.mdp import MDP
-from gridworld.simulator import Experience, Simulator
 from tabular.parts.table_agent import ActionTable, StateTable, epsilon_soft
 
 Agent = ActionTable | StateTable
-Train = Callable[..., Iterator[bool]]
+Train = Callable[..., Iterator[tuple[float, bool]]]
 """A chapter's loop, train(env, agent): learns from one environment step each time it is asked for the next item, which
-is true where that step ended an episode."""
+is that step's reward and whether it ended an episode."""
 
 
 class Trial:
-    """An agent that learns from experience by a chapter's loop.
+    """An agent that learns in an environment by a chapter's loop.
 
-    returns, lengths: of every episode that is over, undiscounted.
+    steps, episode_return: of this episode, or of the last one while no other has begun; the return is undiscounted.
+    total_steps: of all episodes. returns, lengths: of every episode that is over. seed: the environment's.
     """
 
-    def __init__(self, agent: Agent, experience: Experience, train: Train) -> None:
+    def __init__(self, agent: Agent, env: DiscreteEnv, train: Train, seed: int) -> None:
         self.agent = agent
-        self.experience = experience
-        self._train = train
-        self._steps = train(experience, agent)
+        self._train, self._seed = train, seed
+        self.total_steps = 0
         self.returns: list[float] = []
         self.lengths: list[int] = []
+        self.use(env)
+
+    def use(self, env: DiscreteEnv) -> None:
+        """Go on in this environment with what has been learned; the episode that was under way is left."""
+        self.env = env
+        self._over, self.steps, self.episode_return = False, 0, 0.0
+        env.reset(seed=self._seed)
+        self._steps = self._train(env, self.agent)
 
     def step(self) -> bool:
         """Learn from one step; whether it ended an episode."""
-        ended = next(self._steps)
-        if ended:
-            self._note()
-        return ended
+        self._learn(itertools.islice(self._steps, 1))
+        return self._over
 
     def episode(self) -> None:
         """Learn from the rest of the episode."""
-        for ended in self._steps:
+        self._learn(self._steps)
+
+    def _learn(self, steps: Iterator[tuple[float, bool]]) -> None:
+        """Take these steps, but none beyond the episode's end."""
+        if self._over:
+            self.steps, self.episode_return = 0, 0.0
+        number, total, ended = self.steps, self.episode_return, False
+        for reward, ended in steps:
+            number += 1
+            total += reward
             if ended:
+                self.returns.append(total)
+                self.lengths.append(number)
                 break
-        self._note()
-
-    def use(self, mdp: MDP) -> None:
-        """Go on in an edited world with what has been learned; the episode that was under way is left."""
-        assert isinstance(self.experience, Simulator)
-        self.experience.use(mdp)
-        self._steps = self._train(self.experience, self.agent)
-
-    def _note(self) -> None:
-        self.returns.append(self.experience.episode_return)
-        self.lengths.append(self.experience.steps)
+        self.total_steps += number - self.steps
+        self._over, self.steps, self.episode_return = ended, number, total
 
 
 class Truth:

@@ -9,8 +9,9 @@ import pytest
 from common.options import UserError
 from common.tables import save_table
 from gridworld import GridWorld
+from gridworld.discrete import Numbered
+from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.exact import optimal_action_values
-from gridworld.simulator import Encoded, Simulator
 from gridworld.task import Task, fingerprint
 from tabular.parts.given_policy import policy_named
 from tabular.parts.table_agent import ActionTable, Schedule
@@ -25,12 +26,13 @@ def test_a_map_and_gymnasiums_environment_of_it_are_the_same_world() -> None:
 
 
 def test_where_there_is_a_model_it_is_sampled_and_elsewhere_the_environment_is_stepped() -> None:
+    assert isinstance(Task("course").environment(), GridWorldEnv)
     frozen = Task("course", env="FrozenLake-v1")
-    assert isinstance(frozen.experience(0), Simulator)
+    assert isinstance(frozen.environment(), MDPEnv)
     assert frozen.grid_shape == (4, 4)
     assert frozen.max_steps == gym.spec("FrozenLake-v1").max_episode_steps
     blackjack = Task("course", env="Blackjack-v1")
-    assert isinstance(blackjack.experience(0), Encoded)
+    assert isinstance(blackjack.environment(), Numbered)
     assert (blackjack.mdp, blackjack.n_states) == (None, 704)
 
 
@@ -38,16 +40,17 @@ def test_the_sampled_lake_is_gymnasiums() -> None:
     """The mean return of a random agent agrees with gymnasium's own environment."""
     task, dice = Task("course", env="FrozenLake-v1"), np.random.default_rng(0)
     means = []
-    for experience in (task.experience(0), Encoded(gym.make("FrozenLake-v1"), seed=0)):
-        returns = []
+    for env in (task.environment(), gym.make("FrozenLake-v1")):
+        env.reset(seed=0)
+        total = 0.0
         for _ in range(3000):
-            experience.reset()
+            env.reset()
             ended = False
             while not ended:
-                *_, terminated, truncated, _ = experience.step(int(dice.integers(4)))
+                _, reward, terminated, truncated, _ = env.step(int(dice.integers(4)))
+                total += float(reward)
                 ended = terminated or truncated
-            returns.append(experience.episode_return)
-        means.append(np.mean(returns))
+        means.append(total / 3000)
     assert means[0] == pytest.approx(means[1], abs=0.012)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gridworld import GridWorld
+from gridworld.env import MDPEnv
 from gridworld.exact import optimal_action_values, policy_values
-from gridworld.simulator import Simulator
 from tabular import monte_carlo, q_learning, sarsa, td_prediction
 from tabular.parts.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
 from tabular.parts.trial import Train, Trial, learnable
@@ -33,8 +33,8 @@ MEAN = dataclasses.replace(DECAYING, step_size_decay=1.0)
 
 
 def learned(agent: ActionTable | StateTable, train: Train, seed: int, steps: int) -> np.ndarray:
-    trial = Trial(agent, Simulator(MDP, seed), train)
-    while trial.experience.total_steps < steps:
+    trial = Trial(agent, MDPEnv(MDP, max_steps=1000), train, seed)
+    while trial.total_steps < steps:
         trial.episode()
     return agent.action_values if isinstance(agent, ActionTable) else agent.values
 

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from gridworld import GridWorld
-from gridworld.simulator import Simulator
+from gridworld.env import GridWorldEnv
 from tabular import q_learning, td_prediction
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.table_agent import Schedule
 from tabular.parts.trial import Trial
 
 
-def make_q_learner(world: GridWorld) -> Trial:
-    agent = q_learning.QLearning(world.n_states, world.n_actions, Schedule(step_size=0.5), seed=1)
-    return Trial(agent, Simulator(world.mdp(), seed=0), q_learning.train)
+def make_q_learner(env: GridWorldEnv) -> Trial:
+    agent = q_learning.QLearning(env.world.n_states, env.world.n_actions, Schedule(step_size=0.5), seed=1)
+    return Trial(agent, env, q_learning.train, seed=0)
 
 
 @pytest.fixture
 def lesson() -> LearnerLesson:
-    return LearnerLesson("Q-learning", GridWorld.load("course"), make_q_learner, "optimal", episodes=30)
+    return LearnerLesson("Q-learning", GridWorld.load("course"), make_q_learner, "optimal", episodes=30, max_steps=1000)
 
 
 def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) -> None:
@@ -89,12 +89,12 @@ def test_an_edit_keeps_what_was_learned_and_moves_the_truth(lesson: LearnerLesso
 
 def test_an_agent_that_is_walled_in_begins_again_at_the_start(lesson: LearnerLesson) -> None:
     lesson.advance(3)
-    state = lesson.trial.experience.state
+    state = lesson.env.state
     assert state != 0
     lesson.edit(lesson.world.with_cell(state, "#"))
     assert lesson.belief().agent == 0
     lesson.advance(50)
-    assert lesson.trial.experience.state != state
+    assert lesson.env.state != state
 
 
 def test_reset_begins_again_with_the_same_seed(lesson: LearnerLesson) -> None:
@@ -110,11 +110,11 @@ def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
     world = GridWorld.load("random-walk")
     policy = np.tile([0.0, 0.0, 0.5, 0.5], (world.n_states, 1))
 
-    def make(edited: GridWorld) -> Trial:
+    def make(env: GridWorldEnv) -> Trial:
         agent = td_prediction.TDPrediction(policy, Schedule(discount=1.0, initial_value=0.5), seed=1)
-        return Trial(agent, Simulator(edited.mdp(), seed=0), td_prediction.train)
+        return Trial(agent, env, td_prediction.train, seed=0)
 
-    lesson = LearnerLesson("TD(0)", world, make, "policy", episodes=50)
+    lesson = LearnerLesson("TD(0)", world, make, "policy", episodes=50, max_steps=1000)
     # Example 6.2: at first every value is 0.5, and the root mean square error that of 1/6 ... 5/6.
     assert lesson.errors[0] == pytest.approx(np.sqrt(np.mean((np.arange(1, 6) / 6 - 0.5) ** 2)))
     lesson.advance(10**5)

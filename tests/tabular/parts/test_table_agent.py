@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gridworld import MDP, GridWorld
-from gridworld.simulator import Simulator
+from gridworld import MDP
+from gridworld.env import GridWorldEnv, MDPEnv
 from tabular import monte_carlo, q_learning, sarsa, td_prediction
 from tabular.parts.table_agent import ActionTable, Schedule, StateTable, epsilon_soft
 from tabular.parts.trial import Trial
@@ -58,7 +58,6 @@ def test_the_largest_value_of_a_row_is_always_known() -> None:
 
 @pytest.mark.parametrize("kind", ["SARSA", "SARSA(lambda)", "Q-learning", "Double Q-learning", "Dyna-Q", "Monte Carlo"])
 def test_epsilon_decays_with_the_environments_steps_not_with_episodes(kind: str) -> None:
-    world = GridWorld.load("course").mdp()
     schedule = Schedule(epsilon=0.8, epsilon_decay=0.999, epsilon_final=0.05)
     agent, train = {
         "SARSA": (sarsa.Sarsa(25, 4, schedule, 1), sarsa.train),
@@ -68,7 +67,7 @@ def test_epsilon_decays_with_the_environments_steps_not_with_episodes(kind: str)
         "Dyna-Q": (q_learning.DynaQ(25, 4, schedule, 1, planning=3), q_learning.train),
         "Monte Carlo": (monte_carlo.MonteCarloControl(25, 4, schedule, 1), monte_carlo.train),
     }[kind]
-    trial = Trial(agent, Simulator(world, seed=0), train)
+    trial = Trial(agent, GridWorldEnv("course"), train, seed=0)
     for _ in range(20):
         trial.episode()
     assert agent.epsilon == pytest.approx(max(0.05, 0.8 * 0.999 ** sum(trial.lengths)))
@@ -90,7 +89,7 @@ def test_a_time_limit_does_not_change_what_for_ever_is_worth(kind: str) -> None:
         "Monte Carlo": (monte_carlo.MonteCarloPrediction(always, schedule, 0), monte_carlo.train),
         "MC control": (monte_carlo.MonteCarloControl(1, 1, schedule, 0), monte_carlo.train),
     }[kind]
-    trial = Trial(agent, Simulator(TREADMILL, seed=0, max_steps=5), train)
+    trial = Trial(agent, MDPEnv(TREADMILL, max_steps=5), train, seed=0)
     for _ in range(200):
         trial.episode()
     assert set(trial.lengths) == {5}
@@ -107,7 +106,7 @@ def test_sarsa_takes_the_action_that_its_target_used() -> None:
             used.append((next_action, terminated))
             super().learn(state, action, reward, next_state, next_action, terminated)
 
-    trial = Trial(Recording(25, 4, Schedule(epsilon=0.5), 1), Simulator(GridWorld.load("course").mdp(), 0), sarsa.train)
+    trial = Trial(Recording(25, 4, Schedule(epsilon=0.5), 1), GridWorldEnv("course"), sarsa.train, seed=0)
     for _ in range(10):
         trial.episode()
     assert len(taken) > 50
@@ -122,7 +121,7 @@ def test_an_epsilon_soft_policy_takes_every_action() -> None:
 def test_the_same_seed_learns_the_same_table_bit_for_bit() -> None:
     def table(seed: int) -> list[list[float]]:
         agent = q_learning.DoubleQLearning(12, 4, Schedule(), 2 * seed + 1)
-        trial = Trial(agent, Simulator(GridWorld.load("slippery").mdp(), 2 * seed), q_learning.train)
+        trial = Trial(agent, GridWorldEnv("slippery"), q_learning.train, 2 * seed)
         for _ in range(50):
             trial.episode()
         return agent.table

@@ -7,8 +7,8 @@ import pytest
 
 from common.options import UserError
 from gridworld import MDP, GridWorld
+from gridworld.env import MDPEnv
 from gridworld.exact import optimal_action_values
-from gridworld.simulator import Simulator
 from tabular import q_learning, sarsa
 from tabular.parts.table_agent import Schedule
 from tabular.parts.trial import Trial, learnable
@@ -34,7 +34,7 @@ def test_the_same_statistics_as_one_by_one(kind: str, mdp: MDP) -> None:
     trials = []
     for seed in range(learners):
         agent = agent_class(mdp.n_states, mdp.n_actions, schedule, 2 * seed + 1)
-        trial = Trial(agent, Simulator(mdp, 2 * seed, limit), train)
+        trial = Trial(agent, MDPEnv(mdp, limit), train, 2 * seed)
         for _ in range(episodes):
             trial.episode()
         trials.append(trial)
@@ -59,7 +59,7 @@ def test_without_chance_every_learner_does_what_one_does() -> None:
     schedule = Schedule(step_size=0.5, discount=0.9)
     for agent_class, train, bootstrap, before in KINDS.values():
         runs = VectorLearner(corridor, bootstrap, schedule, 3, 0, choose_before=before).run(20)
-        trial = Trial(agent_class(3, 1, schedule, 0), Simulator(corridor, 0), train)
+        trial = Trial(agent_class(3, 1, schedule, 0), MDPEnv(corridor), train, seed=0)
         for _ in range(20):
             trial.episode()
         for table in runs.action_values:
