@@ -24,8 +24,8 @@ from dp.parts.planning import run
 from dp.parts.planning_lesson import PlanningLesson
 from dp.parts.planning_options import PlanningOptions
 from gridworld.greedy import greedy_policy
-from gridworld.lesson import Button
 from gridworld.mdp import MDP
+from gridworld.window.lesson import Button
 
 
 @dataclass(frozen=True)

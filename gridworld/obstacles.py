@@ -18,7 +18,6 @@ observations have equal futures.
 """
 
 import operator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,7 +28,6 @@ from numpy.typing import NDArray
 from common.options import UserError
 from gridworld.cell import EDITING
 from gridworld.dynamics import DIRECTIONS
-from gridworld.lesson import Belief
 from gridworld.rendering import GridEnv
 from gridworld.world import GridWorld
 
@@ -141,9 +139,6 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
 
     def _obstacles(self) -> list[tuple[int, int]]:
         return list(zip(OBSTACLE_ROWS, self.scene.columns, strict=True))
-
-    def _belief(self) -> Belief:
-        return replace(super()._belief(), obstacles=self._obstacles())
 
     def _letters(self) -> NDArray[np.str_]:
         letters = self.world.letters.copy()

@@ -1,18 +1,14 @@
 """What both environments share: pictures of their grid in gymnasium's render modes."""
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
 from common.options import UserError
-from gridworld.lesson import Belief
 from gridworld.world import ACTION_NAMES, GridWorld
-
-if TYPE_CHECKING:
-    from gridworld.viewer import Viewer
 
 Observation = TypeVar("Observation")
 
@@ -41,7 +37,7 @@ class GridEnv(gym.Env[Observation, Any]):
         self._draws = render_mode in ("human", "rgb_array")
         self._trail: deque[int] = deque(maxlen=24)
         self._last_action: int | None = None
-        self._viewer: Viewer | None = None
+        self._window: Any = None  # a PictureWindow from the first picture of "human" on
 
     def render(self) -> Any:
         """A picture of now, as the render mode says: an array, a text, or None and a window."""
@@ -50,26 +46,26 @@ class GridEnv(gym.Env[Observation, Any]):
             return None
         if self.render_mode == "ansi":
             return self._text()
-        from gridworld import painter
+        from gridworld.window.drawing.painter import to_array
+        from gridworld.window.picture_window import PictureWindow, picture
 
-        surface = painter.paint(self.world, self._belief(), painter.Layers(), self._size())
+        state = self._trail[-1] if self._trail else None
+        drawn = picture(self.world, state, self._trail, self._obstacles(), self._size())
         if self.render_mode == "rgb_array":
-            return painter.to_array(surface)
-        if self._viewer is None:
-            from gridworld.viewer import Viewer
-
-            self._viewer = Viewer(self.world.name, self.metadata["render_fps"])
-        self._viewer.show(surface)
+            return to_array(drawn)
+        if self._window is None:
+            self._window = PictureWindow(self.world.name, self.metadata["render_fps"])
+        self._window.show(drawn)
         return None
 
     def close(self) -> None:
         """Close the window, if there is one."""
-        if self._viewer is not None:
-            self._viewer.close()
-            self._viewer = None
+        if self._window is not None:
+            self._window.close()
+            self._window = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_viewer": None}
+        return {**self.__dict__, "_window": None}
 
     def _moved(self, state: int, action: int | None) -> None:
         """Remember the agent's way for the pictures; action is None at the beginning of an episode."""
@@ -80,9 +76,9 @@ class GridEnv(gym.Env[Observation, Any]):
         if self.render_mode == "human":
             self.render()
 
-    def _belief(self) -> Belief:
-        """What to draw besides the map."""
-        return Belief(agent=self._trail[-1] if self._trail else None, trail=tuple(self._trail))
+    def _obstacles(self) -> list[tuple[int, int]]:
+        """(row, column) of what moves about besides the agent."""
+        return []
 
     def _letters(self) -> NDArray[np.str_]:
         """[height, width] the letters that the text shows."""

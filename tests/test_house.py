@@ -54,12 +54,10 @@ def test_a_file_from_elsewhere_runs_no_code(path: Path) -> None:
 
 
 def test_only_the_window_knows_pygame() -> None:
-    allowed = re.compile(r"gridworld/|common/(demo|stage)|benchmarks/")
+    allowed = re.compile(r"gridworld/window/|common/(demo|stage)|benchmarks/")
     assert [
         relative(path) for path in SOURCES if "pygame" in top_level(path) and not allowed.match(relative(path))
     ] == []
-    algorithms = ("mdp", "world", "env", "obstacles", "lesson", "__init__")
-    assert not [name for name in algorithms if "pygame" in top_level(ROOT / "gridworld" / f"{name}.py")]
 
 
 def test_only_deep_knows_tensorflow() -> None:

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from common.display import has_display
 from dp.parts.planning_options import Model, PlanningOptions, load_model
 from gridworld import text
-from gridworld.lesson import Lesson
 from gridworld.mdp import MDP
+from gridworld.window.lesson import Lesson
 from gridworld.world import GridWorld
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,7 @@ def run(options: PlanningOptions, plan: Callable[..., Planner], lesson: Planning
     could not leaves a film in its place, in the folder recordings.
     """
     model = load_model(options)
-    with_window = model.world is not None and not options.headless and _has_display()
+    with_window = model.world is not None and not options.headless and has_display()
     if not with_window:
         solve_and_print(model, plan(model.mdp), options.tolerance)
     record = options.record
@@ -63,7 +64,8 @@ def run(options: PlanningOptions, plan: Callable[..., Planner], lesson: Planning
         record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
         print("there is no display to open a window on, so what it would have shown is filmed")
     if model.world is not None and (with_window or record is not None):
-        from gridworld.window import show
+        # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
+        from gridworld.window.show import show
 
         show(
             lesson(title, model.world, plan, options.discount, options.tolerance, options.seed),
@@ -73,13 +75,6 @@ def run(options: PlanningOptions, plan: Callable[..., Planner], lesson: Planning
         )
         if record is not None and not with_window:
             print(f"the film is in {record}")
-
-
-def _has_display() -> bool:
-    # The window is imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
-    from gridworld.window import has_display
-
-    return has_display()
 
 
 def solve_and_print(model: Model, planner: Planner, tolerance: float) -> None:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from dp.parts.convergence import check_discount, is_settled
 from dp.parts.planning import Planner
 from gridworld.greedy import greedy_policy
-from gridworld.lesson import Belief, Lesson, Setting, Strip
 from gridworld.mdp import MDP
+from gridworld.window.lesson import Lesson, Setting, Strip
+from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
 Floats = NDArray[np.float64]
@@ -59,8 +60,8 @@ class PlanningLesson(Lesson, Generic[P]):
         """How many sweeps were made."""
         return len(self.changes)
 
-    def belief(self) -> Belief:
-        return Belief(values=self.agent.values, action_values=self.action_values(), policy=self.shown_policy())
+    def snapshot(self) -> Snapshot:
+        return Snapshot(values=self.agent.values, action_values=self.action_values(), policy=self.shown_policy())
 
     def shown_policy(self) -> Floats | None:
         """[S, A] the policy to draw and to walk along; None where there is none to speak of yet."""

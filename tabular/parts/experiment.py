@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from tqdm import tqdm
 
+from common.display import has_display
 from common.interrupt import Interrupt
 from common.tables import load_table, save_table
 from gridworld.discrete import DiscreteEnv
@@ -197,7 +198,7 @@ class Experiment:
     # The window
 
     def _watch(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> int:
-        from gridworld.window import show
+        from gridworld.window.show import show
 
         lessons = self._lessons(world, methods, start)
         show(*lessons, record=self.options.record)
@@ -205,7 +206,7 @@ class Experiment:
         return 0
 
     def _film(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> None:
-        from gridworld.window import show
+        from gridworld.window.show import show
 
         lessons = self._lessons(world, methods, start)
         for lesson in lessons:
@@ -249,8 +250,6 @@ class Experiment:
 
 def opens_window(options: LearningOptions) -> bool:
     """Whether there is to be a window: it was not declined, and there is a display to open it on."""
-    from gridworld.window import has_display
-
     return not options.headless and has_display()
 
 

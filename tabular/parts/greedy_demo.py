@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.display import has_display
 from common.environments import make_environment
 from common.recording import Recorder
 from gridworld.discrete import Numbered
 from gridworld.greedy import greedy_policy
-from gridworld.lesson import Belief, Button, Lesson
 from gridworld.task import Task
+from gridworld.window.lesson import Button, Lesson
+from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.learning_options import LearningOptions
 
@@ -23,7 +25,7 @@ class GreedyLesson(Lesson):
     def __init__(self, world: GridWorld, action_values: NDArray[np.float64], discount: float, seed: int) -> None:
         super().__init__(f"greedy on {world.name}", world, seed)
         self._discount = discount
-        self._belief = Belief(
+        self._snapshot = Snapshot(
             values=action_values.max(axis=1), action_values=action_values, policy=greedy_policy(action_values)
         )
 
@@ -35,8 +37,8 @@ class GreedyLesson(Lesson):
     def done(self) -> bool:
         return True
 
-    def belief(self) -> Belief:
-        return self._belief
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
 
     def buttons(self) -> list[Button]:
         return [Button("Move", self.move, key="m")]
@@ -50,7 +52,7 @@ def run_demo(task: Task, action_values: NDArray[np.float64], options: LearningOp
     lesson = GreedyLesson(task.world, action_values, options.discount, options.seed)
     lesson.move()
     assert lesson.walk is not None
-    from gridworld.window import has_display, show
+    from gridworld.window.show import show
 
     if options.headless or not has_display():
         while not lesson.walk.over:

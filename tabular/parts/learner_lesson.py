@@ -1,4 +1,4 @@
-"""A learner in the window: what it believes, its last update in numbers, and how far it is from the truth."""
+"""A learner in the window: its table, its last update in numbers, and how far it is from the truth."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,7 +7,8 @@ import numpy as np
 
 from gridworld.env import GridWorldEnv
 from gridworld.greedy import greedy_policy
-from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
+from gridworld.window.lesson import Button, Lesson, Setting, Strip
+from gridworld.window.snapshot import Snapshot
 from gridworld.world import ACTION_NAMES, GridWorld
 from tabular.parts.table_agent import ActionTable, Update
 from tabular.parts.trial import Trial, Truth
@@ -60,7 +61,7 @@ class LearnerLesson(Lesson):
     def done(self) -> bool:
         return len(self.trial.returns) >= self._limit
 
-    def belief(self) -> Belief:
+    def snapshot(self) -> Snapshot:
         agent = self.agent
         last = agent.last_update
         changed = None if last is None else last.state
@@ -68,7 +69,7 @@ class LearnerLesson(Lesson):
         if isinstance(agent, ActionTable):
             action_values = agent.action_values
             visits = np.array(agent.visits).sum(axis=1)
-            return Belief(
+            return Snapshot(
                 values=np.where(self.truth.learned, action_values.max(axis=1), 0.0),
                 action_values=action_values,
                 policy=greedy_policy(action_values),
@@ -78,7 +79,7 @@ class LearnerLesson(Lesson):
                 changed=changed,
             )
         visits = np.array(agent.visits)
-        return Belief(agent.values, None, agent.policy, visits, trail[-1], trail, changed)
+        return Snapshot(agent.values, None, agent.policy, visits, trail[-1], trail, changed)
 
     def status(self) -> list[tuple[str, str]]:
         trial = self.trial

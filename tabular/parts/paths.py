@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.recording import Recorder
-from gridworld.lesson import Belief
+from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
 Floats = NDArray[np.float64]
@@ -55,13 +55,14 @@ def side_by_side(*drawings: list[str]) -> str:
 
 def save_picture(file: Path, world: GridWorld, tables: list[Floats], paths: list[list[int]]) -> None:
     """A picture of the paths side by side over the tables' state values, .png."""
-    from gridworld.painter import Layers, paint, to_array
+    from gridworld.window.drawing.layers import Layers
+    from gridworld.window.drawing.painter import paint, to_array
 
     size = (46 * world.width + 80, 46 * world.height + 24)
     limit = float(max(np.abs(table.max(axis=1)).max() for table in tables))
     pictures = []
     for table, path in zip(tables, paths, strict=True):
-        belief = Belief(values=table.max(axis=1), agent=path[-1], trail=path)
-        pictures.append(to_array(paint(world, belief, Layers(policy=False), size, limit=limit)))
+        snapshot = Snapshot(values=table.max(axis=1), agent=path[-1], trail=path)
+        pictures.append(to_array(paint(world, snapshot, Layers(policy=False), size, limit=limit)))
     with Recorder(file) as recorder:
         recorder.add(np.concatenate(pictures, axis=1))

@@ -7,7 +7,7 @@ from common.options import UserError
 from dp.policy_iteration import PolicyIteration, PolicyIterationLesson
 from dp.value_iteration import ValueIteration, ValueIterationLesson
 from gridworld import GridWorld
-from gridworld.lesson import WINDOW_KEYS, Button, Lesson
+from gridworld.window.lesson import WINDOW_KEYS, Button, Lesson
 
 
 def policy_lesson(name: str = "course", discount: float = 0.9) -> PolicyIterationLesson:
@@ -54,12 +54,12 @@ def test_policy_iteration_unlocks_in_the_order_of_the_idea() -> None:
 def test_value_iteration_unlocks_in_the_order_of_the_idea() -> None:
     lesson = value_lesson()
     assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": False, "Move": False}
-    assert lesson.belief().policy is None
+    assert lesson.snapshot().policy is None
     button(lesson, "Sweep").press()
     assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": True, "Move": False}
     button(lesson, "Policy").press()
     assert ready(lesson) == {"Sweep": True, "Run": True, "Policy": True, "Move": True}
-    policy = lesson.belief().policy
+    policy = lesson.snapshot().policy
     assert policy is not None
     # Below the goal the arrow points at it.
     assert policy[17].tolist() == [1, 0, 0, 0]
@@ -76,16 +76,16 @@ def test_buttons_keep_away_from_the_keys_of_the_window(make) -> None:  # type: i
 def test_playing_ends_at_the_optimum_and_locks_run(make) -> None:  # type: ignore[no-untyped-def]
     lesson = make()
     finish(lesson)
-    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-6)
+    np.testing.assert_allclose(lesson.snapshot().values, optimum(lesson.world), atol=1e-6)
     assert not ready(lesson)["Run"]
     assert "optimal after" in lesson.take_message()
     assert dict(lesson.status())["sweeps"] == str(lesson.sweeps)
     assert len(lesson.strips()[0].lines["change"]) == lesson.sweeps
     # The actions that the arrows show are the best of the four triangles.
     lesson.finale()
-    belief = lesson.belief()
-    best = belief.action_values == belief.action_values.max(axis=1, keepdims=True)
-    assert (best | (belief.policy == 0)).all()
+    snapshot = lesson.snapshot()
+    best = snapshot.action_values == snapshot.action_values.max(axis=1, keepdims=True)
+    assert (best | (snapshot.policy == 0)).all()
 
 
 @pytest.mark.parametrize("make", [policy_lesson, value_lesson])
@@ -116,19 +116,19 @@ def test_moving_along_a_policy_that_loops_ends_and_says_so() -> None:
 def test_an_edit_carries_the_values_on_and_play_resumes(make) -> None:  # type: ignore[no-untyped-def]
     lesson = make()
     finish(lesson)
-    before = lesson.belief().values.copy()
+    before = lesson.snapshot().values.copy()
     lesson.edit(lesson.world.with_cell(13, "#"))
-    after = lesson.belief().values
+    after = lesson.snapshot().values
     assert after[13] == 0
     np.testing.assert_array_equal(np.delete(after, 13), np.delete(before, 13))
     assert lesson.playing
     assert not lesson.done
     finish(lesson)
-    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-3)
+    np.testing.assert_allclose(lesson.snapshot().values, optimum(lesson.world), atol=1e-3)
     lesson.edit(lesson.world.with_cell(13, "."))
-    assert lesson.belief().values[13] == 0
+    assert lesson.snapshot().values[13] == 0
     finish(lesson)
-    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world), atol=1e-3)
+    np.testing.assert_allclose(lesson.snapshot().values, optimum(lesson.world), atol=1e-3)
 
 
 @pytest.mark.parametrize("make", [policy_lesson, value_lesson])
@@ -141,7 +141,7 @@ def test_the_discount_is_changed_while_it_runs(make) -> None:  # type: ignore[no
     assert lesson.discount == 0.5
     assert lesson.playing
     finish(lesson)
-    np.testing.assert_allclose(lesson.belief().values, optimum(lesson.world, 0.5), atol=1e-3)
+    np.testing.assert_allclose(lesson.snapshot().values, optimum(lesson.world, 0.5), atol=1e-3)
 
 
 @pytest.mark.parametrize("make", [policy_lesson, value_lesson])
@@ -171,7 +171,7 @@ def test_reset_forgets_everything_but_map_and_discount(make) -> None:  # type: i
     assert lesson.sweeps == 0
     assert not lesson.done
     assert not lesson.playing
-    assert (lesson.belief().values == 0).all()
+    assert (lesson.snapshot().values == 0).all()
     assert lesson.discount == 0.7
     assert lesson.world.letters[4, 4] == "T"
     assert not ready(lesson)["Move"]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from common.options import UserError
-from gridworld.lesson import Belief, Button, Lesson, Setting, Strip
+from gridworld.window.lesson import Button, Lesson, Setting, Strip
+from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
 
@@ -34,9 +35,9 @@ class Counting(Lesson):
     def done(self) -> bool:
         return self.last_step is not None and self.steps >= self.last_step
 
-    def belief(self) -> Belief:
+    def snapshot(self) -> Snapshot:
         action_values = self.world.mdp().action_values(self.values, 0.9)
-        return Belief(self.values, action_values, self.policy, np.arange(self.world.n_states))
+        return Snapshot(self.values, action_values, self.policy, np.arange(self.world.n_states))
 
     def advance(self, steps: int) -> None:
         self.calls.append(steps)

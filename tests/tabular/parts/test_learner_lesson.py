@@ -24,11 +24,11 @@ def lesson() -> LearnerLesson:
 def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) -> None:
     before = lesson.agent.action_values
     lesson.advance(1)
-    belief, last = lesson.belief(), lesson.agent.last_update
-    assert belief.action_values is not None and last is not None
-    changed = np.argwhere(belief.action_values != before)
+    snapshot, last = lesson.snapshot(), lesson.agent.last_update
+    assert snapshot.action_values is not None and last is not None
+    changed = np.argwhere(snapshot.action_values != before)
     assert len(changed) <= 1
-    assert belief.changed == last.state == 0
+    assert snapshot.changed == last.state == 0
     assert last.new == pytest.approx(last.old + last.step_size * (last.target - last.old))
     told = dict(lesson.status())
     assert told["episode"] == "1 of 30"
@@ -39,10 +39,10 @@ def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) 
 def test_the_trail_is_this_episodes(lesson: LearnerLesson) -> None:
     while not lesson.trial.returns:
         lesson.advance(1)
-    belief = lesson.belief()
-    assert belief.agent == 12 == belief.trail[-1], "it stands on the goal until the next episode begins"
+    snapshot = lesson.snapshot()
+    assert snapshot.agent == 12 == snapshot.trail[-1], "it stands on the goal until the next episode begins"
     lesson.advance(1)
-    assert len(lesson.belief().trail) == 1
+    assert len(lesson.snapshot().trail) == 1
 
 
 def test_the_strips_hold_returns_and_the_distance_from_the_truth(lesson: LearnerLesson) -> None:
@@ -92,7 +92,7 @@ def test_an_agent_that_is_walled_in_begins_again_at_the_start(lesson: LearnerLes
     state = lesson.env.state
     assert state != 0
     lesson.edit(lesson.world.with_cell(state, "#"))
-    assert lesson.belief().agent == 0
+    assert lesson.snapshot().agent == 0
     lesson.advance(50)
     assert lesson.env.state != state
 
@@ -118,7 +118,7 @@ def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
     # Example 6.2: at first every value is 0.5, and the root mean square error that of 1/6 ... 5/6.
     assert lesson.errors[0] == pytest.approx(np.sqrt(np.mean((np.arange(1, 6) / 6 - 0.5) ** 2)))
     lesson.advance(10**5)
-    belief = lesson.belief()
-    assert belief.action_values is None and belief.values is not None
+    snapshot = lesson.snapshot()
+    assert snapshot.action_values is None and snapshot.values is not None
     assert lesson.errors[-1] < lesson.errors[0]
     assert {setting.label for setting in lesson.settings()} == {"discount", "step size"}

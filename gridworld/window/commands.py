@@ -1,0 +1,258 @@
+"""Everything that a key or a press can do to the lessons on show, and what the window remembers about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from common.options import UserError
+from gridworld.window.captures import Film, fresh_path, save_screenshot
+from gridworld.window.drawing.layers import Layers
+from gridworld.window.drawing.palette import pygame
+from gridworld.window.lesson import Button, Lesson, Setting
+from gridworld.window.playback import Playback, step
+
+KEYBOARD_STEPS = 50
+"""How many key presses take a slider from end to end, at most."""
+
+
+@dataclass(frozen=True)
+class LayerSwitch:
+    """A layer of the painter: its field, its label, its key, and the part of a snapshot that it shows."""
+
+    field: str
+    label: str
+    key: str
+    shows: str
+
+
+LAYERS = (
+    LayerSwitch("values", "State values", "1", "values"),
+    LayerSwitch("policy", "Policy", "2", "policy"),
+    LayerSwitch("action_values", "Action values", "3", "action_values"),
+    LayerSwitch("visits", "Visits", "4", "visits"),
+    LayerSwitch("agent", "Agent, trail", "5", ""),
+    LayerSwitch("numbers", "Numbers", "6", ""),
+)
+
+
+class Commands:
+    """The lessons side by side as one: a command goes to all of them.
+
+    layers, playback: how they are shown and how fast. message: the line under the grid. running: false once the window
+    should close. help_open: the help covers the window. film: the recording in progress. wants_screenshot: the next
+    picture is to be saved. selected: index of the
+    setting that the keyboard changes. snapshots: of the lessons, from when they were last looked at.
+    """
+
+    def __init__(self, lessons: Sequence[Lesson], playback: Playback | None = None) -> None:
+        self.lessons = list(lessons)
+        self.playback = playback or Playback()
+        self.message = ""
+        self.running = True
+        self.help_open = False
+        self.film: Film | None = None
+        self.selected = 0
+        self.wants_screenshot = False
+        self.snapshots = [lesson.shown() for lesson in self.lessons]
+        only_action_values = all(
+            snapshot.values is None and snapshot.action_values is not None for snapshot in self.snapshots
+        )
+        self.layers = Layers(action_values=only_action_values)
+
+    def look(self) -> None:
+        """Take in what the lessons show now; once a picture, since a learner may have to put its table together."""
+        self.snapshots = [lesson.shown() for lesson in self.lessons]
+
+    @property
+    def playing(self) -> bool:
+        """Whether any lesson plays."""
+        return any(lesson.playing for lesson in self.lessons)
+
+    def can_show(self, switch: LayerSwitch) -> bool:
+        """Whether any lesson has what the layer would show."""
+        return not switch.shows or any(getattr(snapshot, switch.shows) is not None for snapshot in self.snapshots)
+
+    # Playing
+
+    def toggle_play(self) -> None:
+        """Play all lessons that have something left, or pause all."""
+        start = not self.playing
+        for lesson in self.lessons:
+            lesson.playing = start and not lesson.done
+        if start and not self.playing:
+            self.message = "nothing is left to do: press R to begin again"
+
+    def stop(self, message: str) -> None:
+        """Pause because of what the message says."""
+        for lesson in self.lessons:
+            lesson.playing = False
+        self.message = message
+
+    def step(self) -> None:
+        """Pause, and make one step."""
+        for lesson in self.lessons:
+            lesson.playing = False
+            step(lesson, 1)
+
+    def reset(self) -> None:
+        """Let every lesson begin again."""
+        for lesson in self.lessons:
+            lesson.reset()
+        self.message = "started again"
+
+    # The lessons' own buttons and settings
+
+    def buttons(self) -> list[Button]:
+        """The lessons' buttons; those with the same label are one, which presses every lesson's that is ready."""
+        by_label: dict[str, list[Button]] = {}
+        for lesson in self.lessons:
+            for button in lesson.buttons():
+                by_label.setdefault(button.label, []).append(button)
+        return [buttons[0] if len(buttons) == 1 else _together(buttons) for buttons in by_label.values()]
+
+    def press(self, button: Button) -> None:
+        """Press a button if it is not locked; a user's error becomes the message."""
+        if not button.ready():
+            return
+        for lesson in self.lessons:
+            if lesson.walk is not None and lesson.walk.over:
+                lesson.walk = None
+        try:
+            button.press()
+        except UserError as error:
+            self.message = str(error)
+
+    def settings(self) -> list[Setting]:
+        """The lessons' settings; those with the same label are one."""
+        by_label: dict[str, list[Setting]] = {}
+        for lesson in self.lessons:
+            for setting in lesson.settings():
+                by_label.setdefault(setting.label, []).append(setting)
+        return [settings[0] if len(settings) == 1 else _shared(settings) for settings in by_label.values()]
+
+    def change(self, setting: Setting, value: float) -> None:
+        """Give a setting a value, kept within its bounds and decimals; a user's error becomes the message."""
+        value = round(min(max(value, setting.low), setting.high), setting.digits)
+        if value == setting.get():
+            return
+        try:
+            setting.set(value)
+        except UserError as error:
+            self.message = str(error)
+
+    def slide(self, setting: Setting, share: float) -> None:
+        """Give a setting the value that is this share (0 to 1) of the way between its bounds."""
+        self.change(setting, setting.low + share * (setting.high - setting.low))
+
+    def select_next(self) -> None:
+        """Let the keyboard change the next setting."""
+        count = len(self.settings())
+        self.selected = (self.selected + 1) % count if count else 0
+
+    def nudge(self, direction: int) -> None:
+        """Move the selected setting one notch down (-1) or up (1)."""
+        settings = self.settings()
+        if settings:
+            setting = settings[self.selected % len(settings)]
+            notch = max(10.0**-setting.digits, round((setting.high - setting.low) / KEYBOARD_STEPS, setting.digits))
+            self.change(setting, setting.get() + direction * notch)
+            self.message = f"{setting.label} is {setting.get():.{setting.digits}f}"
+
+    # What is shown
+
+    def toggle_layer(self, switch: LayerSwitch) -> None:
+        """Show or hide a layer, if the lessons have what it shows."""
+        if self.can_show(switch):
+            self.layers = replace(self.layers, **{switch.field: not getattr(self.layers, switch.field)})
+
+    def toggle_help(self) -> None:
+        """Open or close the help."""
+        self.help_open = not self.help_open
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.running = False
+
+    # What is written
+
+    def request_screenshot(self) -> None:
+        """Have the next picture saved."""
+        self.wants_screenshot = True
+
+    def screenshot(self, picture: pygame.Surface) -> None:
+        """Save the picture of the window."""
+        self.wants_screenshot = False
+        self._write(lambda: f"saved {save_screenshot(picture, self.lessons[0].title)}")
+
+    def save_map(self) -> None:
+        """Save the map as it is now."""
+
+        def save() -> str:
+            path = fresh_path(self.lessons[0].world.name, ".toml")
+            self.lessons[0].world.save(path)
+            return f"saved {path}: open it again with --map {path}"
+
+        self._write(save)
+
+    def toggle_film(self) -> None:
+        """Begin a recording, or end it and say where it is."""
+        if self.film is not None:
+            self.end_film()
+        else:
+            self._write(self._begin_film)
+
+    def end_film(self) -> None:
+        """Write the recording, if there is one."""
+        film, self.film = self.film, None
+        if film is not None:
+            self._write(lambda: _finish(film))
+
+    def _begin_film(self) -> str:
+        path = fresh_path(self.lessons[0].title, ".gif")
+        self.film = Film(path)
+        return "recording: press G again to stop"
+
+    def _write(self, write: Callable[[], str]) -> None:
+        try:
+            self.message = write()
+        except (OSError, UserError, pygame.error) as error:
+            self.message = f"could not be saved: {error}"
+
+    def listen(self) -> bool:
+        """Take over what the lessons say; whether one said something."""
+        said = [message for lesson in self.lessons if (message := lesson.take_message())]
+        if said:
+            self.message = "   |   ".join(said)
+        return bool(said)
+
+
+def record_to(path: Path) -> Film:
+    """A film under a name of the user's choice, without a bound. Raises UserError where it cannot be written."""
+    return Film(path, most_frames=None)
+
+
+def _finish(film: Film) -> str:
+    film.close()
+    return f"saved {film.path} ({film.frames} frames)" if film.frames else "nothing was recorded"
+
+
+def _together(buttons: list[Button]) -> Button:
+    def press() -> None:
+        for button in buttons:
+            if button.ready():
+                button.press()
+
+    def ready() -> bool:
+        return any(button.ready() for button in buttons)
+
+    return Button(buttons[0].label, press, ready, buttons[0].key)
+
+
+def _shared(settings: list[Setting]) -> Setting:
+    def set_all(value: float) -> None:
+        for setting in settings:
+            setting.set(value)
+
+    return replace(settings[0], set=set_all)

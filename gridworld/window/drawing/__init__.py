@@ -1,0 +1,1 @@
+"""The picture of a grid: colours, marks, and what a cell shows."""

@@ -1,0 +1,195 @@
+"""What a chapter hands to the window: what to draw, what can be pressed, and what a step is.
+
+A chapter subclasses `Lesson` around its own agent; the window asks it for its `snapshot` and tells it to `advance`.
+Nothing here touches pygame, so a lesson runs and is tested without a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gridworld.window.snapshot import Snapshot
+from gridworld.window.walk import Walk, backup_lines
+from gridworld.world import GridWorld
+
+# Keys that the window keeps for itself; a lesson's button cannot have them.
+WINDOW_KEYS = frozenset(
+    ("space", "n", "-", "+", "=", "r", "h", "s", "g", "w", "escape", "tab", "[", "]", "1", "2", "3", "4", "5", "6")
+)
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Button:
+    """A labelled action; locked (grey, and deaf to its key) while `ready()` is false.
+
+    key: a letter or pygame's name of a key ("e", "left"), not one of WINDOW_KEYS; raises ValueError if it is.
+    """
+
+    label: str
+    press: Callable[[], None]
+    ready: Callable[[], bool] = _always
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.key in WINDOW_KEYS:
+            raise ValueError(f"the button {self.label!r} wants the key {self.key!r}, which the window keeps for itself")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A number that a slider changes while the lesson runs, between low and high (both included).
+
+    digits: decimals shown, and the slider's grid. Lessons side by side share the settings whose labels agree.
+    """
+
+    label: str
+    get: Callable[[], float]
+    set: Callable[[float], None]
+    low: float
+    high: float
+    digits: int = 2
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A small plot under the grid: each line's y values in order, one an episode or sweep.
+
+    logarithmic: whether the y axis is (values that are not above zero are then left out).
+    """
+
+    title: str
+    lines: Mapping[str, Sequence[float]]
+    logarithmic: bool = False
+
+
+class Lesson:
+    """One agent on one map, as the window sees it. Subclasses override what they have; the rest has a default.
+
+    title: shown over the grid. world: the map now. playing: the window calls `advance` while this is true; the
+    lesson may set it itself (a Run button starts, the end of learning stops). walk: a walk along the policy in
+    progress, which the window moves by `advance_walk`.
+
+    The window itself supplies play, step, speed, reset, help, screenshot, recording and saving the map.
+    """
+
+    def __init__(self, title: str, world: GridWorld, seed: int = 0) -> None:
+        self.title = title
+        self.world = world
+        self.playing = False
+        self.walk: Walk | None = None
+        self._walk_random = np.random.default_rng(seed)
+        self._message = ""
+
+    # What is shown
+
+    @property
+    def discount(self) -> float:
+        """The discount in the hover backup and the walk's return; subclasses return their agent's."""
+        return 1.0
+
+    @property
+    def done(self) -> bool:
+        """Nothing is left to advance: Play stops here, and a recording ends."""
+        return False
+
+    def snapshot(self) -> Snapshot:
+        """What to draw now. Called once a frame, so hand out arrays as they are instead of copies."""
+        return Snapshot()
+
+    def shown(self) -> Snapshot:
+        """The snapshot, with the walk's agent and trail in place of the lesson's own while there is a walk."""
+        snapshot = self.snapshot()
+        if self.walk is None:
+            return snapshot
+        return replace(snapshot, agent=self.walk.state, trail=self.walk.trail, changed=None)
+
+    def status(self) -> list[tuple[str, str]]:
+        """(label, value) lines beside the grid: sweeps, episode, return, the last update in numbers."""
+        return []
+
+    def strips(self) -> list[Strip]:
+        """Small plots under the grid."""
+        return []
+
+    def backup(self, state: int) -> list[str]:
+        """What the hover panel says of a state: each action's reward + discount * next value, in numbers.
+
+        A line is "name: expression = result"; a line that starts with a space explains the one above. By default
+        from the map's model and the snapshot's values, or the largest action value where there are no state values.
+        """
+        snapshot = self.snapshot()
+        values = snapshot.values
+        if values is None and snapshot.action_values is not None:
+            values = snapshot.action_values.max(axis=1)
+        return backup_lines(self.world, values, self.discount, state, snapshot.policy)
+
+    # What can be done
+
+    def buttons(self) -> list[Button]:
+        """The lesson's own buttons, in the order in which the idea is taught. Reset is the window's."""
+        return []
+
+    def settings(self) -> list[Setting]:
+        """Sliders: discount, epsilon, step size."""
+        return []
+
+    def advance(self, steps: int) -> None:
+        """Do this many of the lesson's steps (a sweep, an environment step); fewer where it is done before."""
+
+    def reset(self) -> None:
+        """Forget everything and begin again, on the map as edited; subclasses call this as well."""
+        self.playing = False
+        self.walk = None
+
+    def edit(self, world: GridWorld) -> None:
+        """Go on with an edited map of the same size: values carry on, only what depends on the map is made anew.
+
+        A subclass makes its new model first and calls this last, so that a UserError leaves it as it was.
+        """
+        self.world = world
+        self.walk = None
+
+    # The walk that every grid chapter shares
+
+    def move(self) -> None:
+        """Start a walk along the snapshot's policy, from a start of the map; what a Move button presses."""
+        policy = self.snapshot().policy
+        if policy is None:
+            self.say("there is no policy to follow yet")
+            return
+        start = int(self._walk_random.choice(self.world.starts))
+        self.walk = Walk(self.world.mdp(), policy.copy(), start, self._walk_random, self.discount)
+
+    def advance_walk(self, steps: int = 1) -> None:
+        """Move the walk on, if there is one; its last move leaves a message."""
+        if self.walk is None or self.walk.over:
+            return
+        for _ in range(steps):
+            if self.walk.over:
+                break
+            self.walk.step()
+        if self.walk.over:
+            self.say(self.walk.message)
+
+    def finale(self) -> None:
+        """What a recording shows once the lesson is done: by default a walk along the policy, if there is one."""
+        if self.snapshot().policy is not None:
+            self.move()
+
+    # What it says
+
+    def say(self, message: str) -> None:
+        """Show one line under the grid, in place of the one before."""
+        self._message = message
+
+    def take_message(self) -> str:
+        """The line to show, once: empty until something new is said."""
+        message, self._message = self._message, ""
+        return message

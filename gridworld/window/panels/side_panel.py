@@ -1,0 +1,258 @@
+"""The panel beside the grid: every control, the numbers of the lesson, and the backup of the cell under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from gridworld.window.commands import LAYERS, Commands
+from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width, wrap
+from gridworld.window.panels.controls import ACCENT, BODY, SMALL, Easel
+
+WIDTH = 330
+_PAD = 16
+_ROW = 34
+_GAP = 7
+
+
+@dataclass
+class Pen:
+    """Where the next line of the panel goes."""
+
+    easel: Easel
+    left: int
+    width: int
+    y: int
+    bottom: int
+
+    @property
+    def room(self) -> int:
+        """Pixels left below."""
+        return self.bottom - self.y
+
+    def down(self, points: float) -> None:
+        """Leave some room free."""
+        self.y += self.easel.px(points)
+
+    def cells(self, count: int, height: float, gap: float = _GAP) -> list[pygame.Rect]:
+        """A row of equally wide places; moves below it."""
+        space = self.easel.px(gap)
+        width = (self.width - (count - 1) * space) / count
+        row = [
+            pygame.Rect(round(self.left + index * (width + space)), self.y, round(width), self.easel.px(height))
+            for index in range(count)
+        ]
+        self.y += self.easel.px(height + gap)
+        return row
+
+    def rule(self) -> None:
+        """A thin line across."""
+        self.down(3)
+        line = max(1, self.easel.px(1))
+        pygame.draw.line(self.easel.surface, LINES, (self.left, self.y), (self.left + self.width, self.y), line)
+        self.down(9)
+
+
+def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list[str]) -> bool:
+    """Draw the panel; whether there was room for the backup."""
+    pygame.draw.rect(easel.surface, PAPER, rect)
+    pygame.draw.line(easel.surface, LINES, rect.topleft, rect.bottomleft, max(1, easel.px(1)))
+    pad = easel.px(_PAD)
+    tools_height = easel.px(2 * (30 + _GAP) + 8)
+    pen = Pen(easel, rect.left + pad, rect.width - 2 * pad, rect.top + easel.px(12), rect.bottom - tools_height - pad)
+    _title(pen, commands)
+    _lesson_buttons(pen, commands)
+    _playback(pen, commands)
+    pen.rule()
+    _layers(pen, commands)
+    pen.rule()
+    _settings(pen, commands)
+    tools = Pen(easel, pen.left, pen.width, pen.bottom + easel.px(6), rect.bottom)
+    _tools(tools, commands)
+    fits = _backup(pen, commands, backup)
+    _status(pen, commands)
+    return fits
+
+
+def _backup(pen: Pen, commands: Commands, lines: list[str]) -> bool:
+    """The backup at the panel's foot, without its single outcomes where there is no room for them."""
+    if not lines:
+        return True
+    status_height = pen.easel.px(20) * min(3, sum(len(lesson.status()) for lesson in commands.lessons))
+    for shown in (lines, without_outcomes(lines)):
+        height = pen.easel.px(_backup_height(shown))
+        if height + pen.easel.px(10) + status_height <= pen.room:
+            place = pygame.Rect(pen.left, pen.bottom - height, pen.width, height)
+            draw_backup(pen.easel, place, shown)
+            pen.bottom = place.top - pen.easel.px(8)
+            return True
+    return False
+
+
+def without_outcomes(lines: list[str]) -> list[str]:
+    """The backup's lines but for those that only explain the one above."""
+    return [line for line in lines if not line.startswith(" ")]
+
+
+def _title(pen: Pen, commands: Commands) -> None:
+    easel = pen.easel
+    world = commands.lessons[0].world
+    title = commands.lessons[0].title if len(commands.lessons) == 1 else "Side by side"
+    easel.write(title, (pen.left, pen.y + easel.px(11)), 18, INK, pen.width, strong=True)
+    easel.write(
+        f"{world.name}, {world.height} x {world.width} cells", (pen.left, pen.y + easel.px(32)), SMALL, MUTED, pen.width
+    )
+    pen.down(48)
+
+
+def _lesson_buttons(pen: Pen, commands: Commands) -> None:
+    buttons = commands.buttons()
+    count = len(buttons) + 1
+    columns = 3 if count in (3, 5, 6) or count > 8 else 4 if count in (4, 7, 8) else max(2, count)
+    if columns == 4 and any(len(button.label) > 7 for button in buttons):
+        columns = 2 if count == 4 else 3
+    places: list[pygame.Rect] = []
+    while len(places) < count:
+        places += pen.cells(columns, _ROW)
+    for button, place in zip(buttons, places, strict=False):
+        pen.easel.button(
+            button.label,
+            place,
+            partial(commands.press, button),
+            key=_key_label(button.key),
+            enabled=button.ready(),
+        )
+    pen.easel.button("Reset", places[len(buttons)], commands.reset, key="R")
+
+
+_ARROWS = {"up": "up", "down": "down", "left": "left", "right": "right"}
+
+
+def _key_label(key: str | None) -> str:
+    if key is None or key in _ARROWS:
+        return ""
+    return key.upper() if len(key) == 1 else key
+
+
+def _playback(pen: Pen, commands: Commands) -> None:
+    easel = pen.easel
+    row = pen.cells(12, _ROW, gap=_GAP)
+    y, height = row[0].top, row[0].height
+
+    def across(first: int, last: int) -> pygame.Rect:
+        return pygame.Rect(row[first].left, y, row[last].right - row[first].left, height)
+
+    playing = commands.playing
+    label = "Pause" if playing else "Play"
+    busy = playing or any(not lesson.done for lesson in commands.lessons)
+    easel.button(label, across(0, 3), commands.toggle_play, key="Space", enabled=busy, filled=True)
+    easel.button("Step", across(4, 6), commands.step, key="N", enabled=any(not x.done for x in commands.lessons))
+    easel.button("-", across(7, 7), commands.playback.slower, enabled=commands.playback.level > 0)
+    speed = across(8, 10)
+    top = (speed.centerx, speed.centery - easel.px(6))
+    easel.write(commands.playback.label, top, SMALL, INK, speed.width + easel.px(10), "center")
+    easel.write("speed", (speed.centerx, speed.centery + easel.px(8)), 10, MUTED, anchor="center")
+    easel.button("+", across(11, 11), commands.playback.faster, enabled=not commands.playback.is_fastest)
+
+
+def _layers(pen: Pen, commands: Commands) -> None:
+    places: list[pygame.Rect] = []
+    while len(places) < len(LAYERS):
+        places += pen.cells(2, 24, gap=3)
+    for switch, place in zip(LAYERS, places, strict=True):
+        pen.easel.switch(
+            switch.label,
+            place,
+            partial(commands.toggle_layer, switch),
+            key=switch.key,
+            on=getattr(commands.layers, switch.field) and commands.can_show(switch),
+            enabled=commands.can_show(switch),
+        )
+
+
+def _settings(pen: Pen, commands: Commands) -> None:
+    settings = commands.settings()
+    for index, setting in enumerate(settings):
+        value = setting.get()
+        width = setting.high - setting.low
+        share = (value - setting.low) / width if width > 0 else 0.0
+        pen.easel.slider(
+            setting.label,
+            pen.cells(1, 36, gap=4)[0],
+            min(max(share, 0.0), 1.0),
+            f"{value:.{setting.digits}f}",
+            partial(commands.slide, setting),
+            selected=len(settings) > 1 and index == commands.selected % len(settings),
+        )
+    if settings:
+        pen.rule()
+
+
+def _tools(pen: Pen, commands: Commands) -> None:
+    row = pen.cells(2, 30) + pen.cells(2, 30)
+    pen.easel.button("Help", row[0], commands.toggle_help, key="H")
+    pen.easel.button("Save map", row[1], commands.save_map, key="W")
+    pen.easel.button("Screenshot", row[2], commands.request_screenshot, key="S")
+    pen.easel.button("Record GIF", row[3], commands.toggle_film, key="G")
+
+
+def _status(pen: Pen, commands: Commands) -> None:
+    """Label and value lines, one block a lesson; a long value goes on below its label."""
+    easel = pen.easel
+    size, line = easel.px(BODY), easel.px(20)
+    for lesson in commands.lessons:
+        rows = lesson.status()
+        if len(commands.lessons) > 1 and rows and pen.room >= 2 * line:
+            easel.write(lesson.title, (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width, strong=True)
+            pen.y += line
+        for label, value in rows:
+            words_below = text_width(label, size) + easel.px(12) + text_width(value, size) > pen.width
+            if pen.room < line * (1 + words_below):
+                return
+            easel.write(label, (pen.left, pen.y + line / 2), BODY, MUTED, pen.width)
+            if not words_below:
+                easel.write(value, (pen.left + pen.width, pen.y + line / 2), BODY, INK, anchor="midright")
+                pen.y += line
+                continue
+            pen.y += line
+            for words in wrap(value, size, pen.width - easel.px(10)):
+                if pen.room < line:
+                    return
+                easel.write(words, (pen.left + easel.px(10), pen.y + line / 2), BODY, INK, pen.width)
+                pen.y += line
+        pen.down(6)
+
+
+_BACKUP_LINE = 18
+
+
+def _backup_height(lines: list[str]) -> int:
+    return _BACKUP_LINE * len(lines) + 12
+
+
+def backup_size(lines: list[str], scale: float) -> tuple[int, int]:
+    """(width, height) in pixels that the backup needs."""
+    return round((WIDTH - 2 * _PAD) * scale), round(_backup_height(lines) * scale)
+
+
+def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
+    """The backup's lines in three columns: name, expression, result."""
+    easel.card(rect, mix(PAPER, BACKGROUND, 0.8), mix(LINES, ACCENT, 0.25))
+    line, size = easel.px(_BACKUP_LINE), 13
+    left, right = rect.left + easel.px(10), rect.right - easel.px(10)
+    y = rect.top + easel.px(6) + line / 2
+    for index, words in enumerate(lines):
+        if y + line / 2 > rect.bottom:
+            return
+        name, _, rest = words.partition(": ")
+        if words.startswith(" "):
+            easel.write(words.strip(), (left + easel.px(10), y), SMALL, MUTED, right - left)
+        elif " = " not in rest:
+            easel.write(words, (left, y), size, ACCENT if index == 0 else INK, right - left, strong=index == 0)
+        else:
+            expression, _, result = rest.rpartition(" = ")
+            easel.write(name, (left, y), size, MUTED if name in ("policy", "best") else INK)
+            result_rect = easel.write(result, (right, y), size, INK, anchor="midright")
+            place = (left + easel.px(50), y)
+            easel.write(expression, place, size, MUTED, result_rect.left - place[0] - easel.px(8))
+        y += line

@@ -1,0 +1,463 @@
+"""The window, driven by the events that a user's hands would cause; no display is needed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygame
+import pytest
+
+from common.options import UserError
+from gridworld.window.captures import fresh_path
+from gridworld.window.commands import LAYERS
+from gridworld.window.drawing.painter import to_array
+from gridworld.window.lesson_view import LessonView
+from gridworld.window.show import in_pixels
+from gridworld.world import GridWorld
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def view(counting: Make) -> LessonView:
+    return LessonView([counting()])
+
+
+def press(view: LessonView, key: int, typed: str = "", mod: int = 0) -> None:
+    view.handle(pygame.Event(pygame.KEYDOWN, key=key, unicode=typed, mod=mod))
+    view.pass_time(0.0)
+
+
+def mouse(view: LessonView, kind: int, position: tuple[float, float], button: int = 1) -> None:
+    view.handle(pygame.Event(kind, pos=position, button=button))
+    view.pass_time(0.0)
+
+
+def click(view: LessonView, position: tuple[float, float], button: int = 1) -> None:
+    mouse(view, pygame.MOUSEBUTTONDOWN, position, button)
+    mouse(view, pygame.MOUSEBUTTONUP, position, button)
+
+
+def place(view: LessonView, name: str) -> tuple[int, int]:
+    return next(control.rect.center for control in view.controls if control.name == name)
+
+
+def cell(view: LessonView, state: int, lesson: int = 0) -> tuple[float, float]:
+    rect, area = view.areas[lesson]
+    x, y = area.middle(state)
+    return rect.left + x, rect.top + y
+
+
+def lesson(view: LessonView) -> Any:
+    return view.lessons[0]
+
+
+# Playing
+
+
+def test_space_plays_and_pauses(view: LessonView) -> None:
+    press(view, pygame.K_SPACE)
+    assert view.busy
+    view.pass_time(1.0)
+    assert lesson(view).steps == 8
+    press(view, pygame.K_SPACE)
+    assert not view.busy
+    view.pass_time(1.0)
+    assert lesson(view).steps == 8
+
+
+def test_play_and_step_by_the_mouse(view: LessonView) -> None:
+    click(view, place(view, "Step"))
+    assert lesson(view).steps == 1
+    click(view, place(view, "Play"))
+    assert lesson(view).playing
+    click(view, place(view, "Step"))
+    assert (lesson(view).steps, lesson(view).playing) == (2, False)
+
+
+def test_n_makes_one_step_and_r_begins_again(view: LessonView) -> None:
+    press(view, pygame.K_n)
+    press(view, pygame.K_n)
+    assert lesson(view).steps == 2
+    press(view, pygame.K_r)
+    assert lesson(view).steps == 0
+    press(view, pygame.K_n)
+    click(view, place(view, "Reset"))
+    assert lesson(view).steps == 0
+
+
+def test_play_is_locked_once_nothing_is_left(counting: Make) -> None:
+    view = LessonView([counting(last_step=1)])
+    press(view, pygame.K_n)
+    click(view, place(view, "Play"))
+    click(view, place(view, "Step"))
+    press(view, pygame.K_SPACE)
+    assert not lesson(view).playing
+    assert lesson(view).steps == 1
+    assert "press R" in view.commands.message
+
+
+@pytest.mark.parametrize(("key", "typed"), [(pygame.K_EQUALS, "+"), (pygame.K_KP_PLUS, "+"), (pygame.K_EQUALS, "=")])
+def test_plus_and_minus_change_the_speed(view: LessonView, key: int, typed: str) -> None:
+    playback = view.commands.playback
+    before = playback.rate
+    press(view, key, typed)
+    assert playback.rate > before
+    press(view, pygame.K_MINUS, "-")
+    assert playback.rate == before
+    click(view, place(view, "+"))
+    assert playback.rate > before
+    click(view, place(view, "-"))
+    assert playback.rate == before
+
+
+# The lesson's own controls
+
+
+def test_a_button_by_mouse_and_by_key(view: LessonView) -> None:
+    click(view, place(view, "Press"))
+    press(view, pygame.K_p)
+    assert lesson(view).pressed == 2
+
+
+def test_a_locked_button_is_deaf_until_it_is_ready(view: LessonView) -> None:
+    click(view, place(view, "Locked"))
+    press(view, pygame.K_l)
+    assert lesson(view).pressed == 0
+    lesson(view).unlocked = True
+    view.draw()
+    view.picture = view.draw()
+    click(view, place(view, "Locked"))
+    press(view, pygame.K_l)
+    assert lesson(view).pressed == 2
+
+
+def test_the_right_button_presses_no_control(view: LessonView) -> None:
+    click(view, place(view, "Press"), button=3)
+    assert lesson(view).pressed == 0
+
+
+def test_move_walks_and_says_that_the_policy_loops(view: LessonView) -> None:
+    press(view, pygame.K_m)
+    assert view.busy
+    seen = []
+    for _ in range(40):
+        view.pass_time(0.125)
+        seen.append(lesson(view).shown().agent)
+    assert not view.busy
+    assert seen[:5] == [1, 2, 3, 4, 4]
+    assert view.commands.message == "the policy loops: stopped after 5 moves"
+    press(view, pygame.K_n)
+    assert lesson(view).shown().agent is None
+
+
+def test_a_slider_is_dragged_and_stays_within_its_bounds(view: LessonView) -> None:
+    track = next(control.rect for control in view.controls if control.name == "Rate")
+    mouse(view, pygame.MOUSEBUTTONDOWN, (track.left + track.width // 4, track.centery))
+    assert lesson(view).rate == pytest.approx(0.25, abs=0.02)
+    mouse(view, pygame.MOUSEMOTION, (track.left + track.width * 0.7, track.centery + 200))
+    assert lesson(view).rate == pytest.approx(0.7, abs=0.02)
+    mouse(view, pygame.MOUSEMOTION, (track.left - 500, track.centery))
+    assert lesson(view).rate == 0.0
+    mouse(view, pygame.MOUSEBUTTONUP, (track.left - 500, track.centery))
+    mouse(view, pygame.MOUSEMOTION, (track.right, track.centery))
+    assert lesson(view).rate == 0.0
+
+
+def test_the_keyboard_moves_the_selected_slider(view: LessonView) -> None:
+    press(view, pygame.K_RIGHTBRACKET, "]")
+    assert lesson(view).rate == pytest.approx(0.52)
+    press(view, pygame.K_LEFTBRACKET, "[")
+    press(view, pygame.K_TAB)
+    press(view, pygame.K_RIGHTBRACKET, "]")
+    assert lesson(view).rate == pytest.approx(0.5)
+    assert view.commands.message == "Other is 3"
+
+
+def test_a_refused_setting_is_a_message(view: LessonView) -> None:
+    track = next(control.rect for control in view.controls if control.name == "Rate")
+    click(view, (track.right - 1, track.centery))
+    assert view.commands.message == "the rate must stay below 0.95"
+    assert lesson(view).rate == 0.5
+
+
+def test_a_lesson_that_cannot_go_on_says_so_and_pauses(view: LessonView) -> None:
+    def refuse(steps: int) -> None:
+        raise UserError("the values do not converge")
+
+    lesson(view).advance = refuse
+    for key in (pygame.K_n, pygame.K_SPACE):
+        view.commands.message = ""
+        press(view, key)
+        view.pass_time(1.0)
+        assert view.commands.message == "the values do not converge"
+        assert not lesson(view).playing
+
+
+# Layers and help
+
+
+@pytest.mark.parametrize("switch", LAYERS, ids=lambda switch: switch.field)
+def test_every_layer_by_key_and_by_mouse(view: LessonView, switch: Any) -> None:
+    before = view.commands.layers
+    press(view, ord(switch.key))
+    assert view.commands.layers == replace(before, **{switch.field: not getattr(before, switch.field)})
+    click(view, place(view, switch.label))
+    assert view.commands.layers == before
+
+
+def test_a_layer_without_anything_to_show_is_locked(course: GridWorld) -> None:
+    from gridworld.window.lesson import Lesson
+
+    view = LessonView([Lesson("Empty", course)])
+    before = view.commands.layers
+    click(view, place(view, "State values"))
+    press(view, pygame.K_4)
+    assert view.commands.layers == before
+
+
+def test_help_opens_over_everything_and_any_key_or_click_closes_it(view: LessonView) -> None:
+    plain = to_array(view.picture)
+    press(view, pygame.K_h)
+    assert not np.array_equal(plain, to_array(view.picture))
+    press(view, pygame.K_p)
+    assert (view.commands.help_open, lesson(view).pressed) == (False, 0)
+    click(view, place(view, "Help"))
+    assert view.commands.help_open
+    click(view, place(view, "Press"))
+    assert (view.commands.help_open, lesson(view).pressed) == (False, 0)
+    press(view, pygame.K_h)
+    press(view, pygame.K_ESCAPE)
+    assert (view.commands.help_open, view.commands.running) == (False, True)
+
+
+# Hovering and editing
+
+
+def test_hovering_reads_the_backup_and_leaving_clears_it(view: LessonView) -> None:
+    plain = to_array(view.picture)
+    mouse(view, pygame.MOUSEMOTION, cell(view, 6))
+    hovered = to_array(view.picture)
+    panel = slice(view.size[0] - 300, None)
+    assert not np.array_equal(plain[:, panel], hovered[:, panel])
+    view.handle(pygame.Event(pygame.WINDOWLEAVE))
+    view.pass_time(0.0)
+    assert np.array_equal(plain, to_array(view.picture))
+
+
+def test_a_click_cycles_a_cell_forwards_and_the_right_button_backwards(view: LessonView) -> None:
+    letters = []
+    for _ in range(4):
+        click(view, cell(view, 24))
+        letters.append(str(lesson(view).world.letters[4, 4]))
+    assert letters == ["#", "T", "G", "."]
+    click(view, cell(view, 24), button=3)
+    assert lesson(view).world.is_terminal(24)
+
+
+def test_the_start_is_dragged(view: LessonView) -> None:
+    mouse(view, pygame.MOUSEBUTTONDOWN, cell(view, 0))
+    mouse(view, pygame.MOUSEMOTION, cell(view, 8))
+    mouse(view, pygame.MOUSEMOTION, cell(view, 23))
+    mouse(view, pygame.MOUSEBUTTONUP, cell(view, 23))
+    mouse(view, pygame.MOUSEMOTION, cell(view, 4))
+    assert lesson(view).world.starts == (23,)
+
+
+def test_the_wheel_turns_a_reward(view: LessonView) -> None:
+    view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=1))
+    mouse(view, pygame.MOUSEMOTION, cell(view, 7))
+    for notches in (2, 1):
+        view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=notches))
+    assert view.commands.message == "every T now has the reward -0.8"
+
+
+def test_an_edit_that_cannot_be_is_a_message(view: LessonView) -> None:
+    click(view, cell(view, 12))
+    assert "no goal" in view.commands.message
+    lesson(view).refuses_edits = True
+    click(view, cell(view, 24))
+    assert view.commands.message == "this lesson keeps its map"
+
+
+def test_editing_goes_on_while_the_lesson_plays(view: LessonView) -> None:
+    press(view, pygame.K_SPACE)
+    view.pass_time(0.5)
+    click(view, cell(view, 24))
+    view.pass_time(0.5)
+    assert lesson(view).steps == 8
+    assert lesson(view).playing
+
+
+def test_the_edited_map_is_saved_and_loads_again(view: LessonView) -> None:
+    click(view, cell(view, 24))
+    press(view, pygame.K_w)
+    click(view, place(view, "Save map"))
+    saved = sorted(Path("recordings").glob("*.toml"))
+    assert [path.name for path in saved] == ["course-001.toml", "course-002.toml"]
+    assert str(saved[1]) in view.commands.message
+    assert GridWorld.load(saved[0]) == lesson(view).world
+
+
+# Writing pictures
+
+
+def test_screenshots_never_overwrite_and_say_where_they_are(view: LessonView) -> None:
+    press(view, pygame.K_s)
+    click(view, place(view, "Screenshot"))
+    saved = sorted(Path("recordings").glob("*.png"))
+    assert [path.name for path in saved] == ["counting-001.png", "counting-002.png"]
+    assert str(saved[1]) in view.commands.message
+    assert pygame.image.load(saved[0]).get_size() == view.size
+
+
+def test_a_picture_that_cannot_be_saved_is_a_message(view: LessonView) -> None:
+    Path("recordings").write_text("in the way", encoding="utf-8")
+    for key in (pygame.K_s, pygame.K_g, pygame.K_w):
+        view.commands.message = ""
+        press(view, key)
+        assert view.commands.message.startswith("could not be saved")
+    assert view.commands.film is None
+
+
+def test_g_begins_and_ends_a_gif(counting: Make) -> None:
+    view = LessonView([counting()], size=(640, 480))
+    press(view, pygame.K_g)
+    press(view, pygame.K_SPACE)
+    for _ in range(5):
+        view.pass_time(0.1)
+    press(view, pygame.K_g)
+    saved = Path("recordings/counting-001.gif")
+    assert view.commands.message.startswith(f"saved {saved}")
+    assert saved.read_bytes()[:3] == b"GIF"
+
+
+def test_a_gif_stops_by_itself_and_is_no_wider_than_it_must_be(counting: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gridworld.window.captures.Film.__init__.__defaults__", (4,))
+    view = LessonView([counting()], size=(1200, 800))
+    click(view, place(view, "Record GIF"))
+    for _ in range(8):
+        view.pass_time(0.1)
+    assert view.commands.film is None
+    assert "(4 frames)" in view.commands.message
+    assert pygame.image.load("recordings/counting-001.gif").get_size() == (960, 640)
+
+
+def test_names_of_recordings_survive_any_title() -> None:
+    assert fresh_path("Q(λ): 큐 러닝 / 2", ".gif").name == "q-λ-큐-러닝-2-001.gif"
+    assert fresh_path("///", ".gif").name == "gridworld-001.gif"
+
+
+# The window as such
+
+
+@pytest.mark.parametrize("event", [pygame.QUIT, pygame.WINDOWCLOSE])
+def test_closing_and_escape_end_it(view: LessonView, counting: Make, event: int) -> None:
+    view.handle(pygame.Event(event))
+    assert not view.commands.running
+    other = LessonView([counting()])
+    press(other, pygame.K_ESCAPE)
+    assert not other.commands.running
+
+
+@pytest.mark.parametrize("size", [(640, 480), (700, 1200), (1900, 600), (2480, 1720)])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_any_size_keeps_every_control_within_reach(view: LessonView, size: tuple[int, int], scale: float) -> None:
+    names = {control.name for control in view.controls}
+    view.resize((round(size[0] * scale), round(size[1] * scale)), scale)
+    assert view.pass_time(0.0)
+    assert view.picture.get_size() == view.size
+    assert {control.name for control in view.controls} == names
+    bounds = view.picture.get_rect()
+    assert all(bounds.contains(control.rect) for control in view.controls)
+    for index, control in enumerate(view.controls):
+        for other in view.controls[index + 1 :]:
+            assert not control.rect.colliderect(other.rect), (control.name, other.name)
+
+
+def test_nothing_is_drawn_again_while_nothing_happens(view: LessonView) -> None:
+    view.pass_time(0.1)
+    assert not view.pass_time(0.1)
+
+
+def test_ctrl_plus_enlarges_the_text_alone(view: LessonView) -> None:
+    before = view.controls[0].rect.height
+    view.resize((1600, 1600), 1.0)
+    press(view, pygame.K_EQUALS, "+", pygame.KMOD_LCTRL)
+    press(view, pygame.K_EQUALS, "+", pygame.KMOD_LCTRL)
+    assert view.controls[0].rect.height > before
+    press(view, pygame.K_0, "0", pygame.KMOD_LCTRL)
+    assert view.controls[0].rect.height == before
+
+
+def test_events_of_a_high_resolution_display_are_told_in_pixels() -> None:
+    event = pygame.Event(pygame.MOUSEMOTION, pos=(10, 20), rel=(0, 0), buttons=(0, 0, 0))
+    assert in_pixels(event, 2.0).pos == (20, 40)
+    key = pygame.Event(pygame.KEYDOWN, key=pygame.K_a)
+    assert in_pixels(key, 2.0) is key
+
+
+# Two lessons side by side
+
+
+@pytest.fixture
+def two(counting: Make) -> LessonView:
+    return LessonView([counting("First"), counting("Second")])
+
+
+def test_two_lessons_share_controls_settings_and_edits(two: LessonView) -> None:
+    first, second = two.lessons
+    names = [control.name for control in two.controls]
+    assert names.count("Press") == names.count("Rate") == 1
+    press(two, pygame.K_n)
+    click(two, place(two, "Press"))
+    press(two, pygame.K_RIGHTBRACKET, "]")
+    click(two, cell(two, 24, lesson=1))
+    press(two, pygame.K_SPACE)
+    two.pass_time(1.0)
+    for lesson in (first, second):
+        assert (lesson.steps, lesson.pressed, lesson.rate) == (9, 1, pytest.approx(0.52))
+        assert lesson.world.is_wall(24)
+
+
+def test_a_button_that_only_one_lesson_is_ready_for_leaves_the_other_alone(two: LessonView) -> None:
+    first, second = two.lessons
+    second.unlocked = True
+    press(two, pygame.K_l)
+    assert (first.pressed, second.pressed) == (0, 1)
+
+
+def test_wide_maps_lie_one_above_the_other_and_others_side_by_side(counting: Make) -> None:
+    cliff = GridWorld.load("cliff")
+    wide = LessonView([counting(world=cliff), counting(world=cliff)])
+    square = LessonView([counting(), counting()])
+    assert wide.areas[0][0].left == wide.areas[1][0].left
+    assert square.areas[0][0].top == square.areas[1][0].top
+    for view in (wide, square):
+        assert not view.areas[0][0].colliderect(view.areas[1][0])
+
+
+def test_the_same_colour_means_the_same_value_in_both(counting: Make) -> None:
+    small, large = counting(), counting()
+    large.values = 10 * large.values
+    two = LessonView([small, large])
+    colours = []
+    for index in range(2):
+        x, y = cell(two, 24, index)
+        colours.append(two.picture.get_at((int(x - two.areas[index][1].cell * 0.4), int(y)))[:3])
+    light, dark = (sum(colour) for colour in colours)
+    assert light > dark + 50
+
+
+def test_maps_of_different_size_are_edited_one_by_one(counting: Make) -> None:
+    two = LessonView([counting(), counting(world=GridWorld.random(7, 0))])
+    click(two, cell(two, 24, lesson=0))
+    assert two.lessons[0].world.is_wall(24)
+    assert two.lessons[1].world == GridWorld.random(7, 0)
