@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 from common.options import UserError
-from gridworld.window.show import show as window
+from gridworld.window import show as window
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show
 
