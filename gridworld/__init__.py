@@ -6,9 +6,11 @@ Importing the package registers two environments: `gymnasium.make("gridworld:Gri
 
 from gymnasium.envs.registration import register, registry
 
+from gridworld.actions import ACTION_NAMES
 from gridworld.cell import Cell
+from gridworld.maps.map_file import map_names
 from gridworld.mdp import MDP
-from gridworld.world import ACTION_NAMES, GridWorld, map_names
+from gridworld.world import GridWorld
 
 __all__ = ["ACTION_NAMES", "MDP", "Cell", "GridWorld", "map_names"]
 

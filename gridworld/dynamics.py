@@ -1,22 +1,14 @@
 """Where the moves of a gridworld lead and what they pay, for all cells at once."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
+from gridworld.actions import DIRECTIONS, SIDES
+from gridworld.grid_map import GridMap
 from gridworld.mdp import MDP, Floats
 
-if TYPE_CHECKING:
-    from gridworld.world import GridWorld
 
-DIRECTIONS = ((-1, 0), (1, 0), (0, -1), (0, 1), (0, 0))
-"""(rows, columns) of up, down, left, right and stay."""
-SIDES = ((2, 3), (2, 3), (0, 1), (0, 1), ())
-"""The moves to the two sides of each of them."""
-
-
-def build(world: "GridWorld") -> MDP:
+def build(world: GridMap) -> MDP:
     """The world's model as an MDP; see `MDP.from_moves`."""
     next_state = np.empty((world.n_states, world.n_actions), dtype=np.int32)
     reward = np.empty((world.n_states, world.n_actions))
@@ -35,7 +27,7 @@ def build(world: "GridWorld") -> MDP:
     return MDP.from_moves(next_state, reward, terminated, _mixture(world), start)
 
 
-def _mixture(world: "GridWorld") -> Floats:
+def _mixture(world: GridMap) -> Floats:
     """[A, M] how likely each action makes each move: 1 - slip for its own, slip / 2 for either side."""
     mixture = np.eye(world.n_actions)
     for action, sides in enumerate(SIDES[: world.n_actions]):
@@ -45,7 +37,7 @@ def _mixture(world: "GridWorld") -> Floats:
     return mixture
 
 
-def _one_move(world: "GridWorld", move: int) -> tuple[NDArray[np.int32], Floats]:
+def _one_move(world: GridMap, move: int) -> tuple[NDArray[np.int32], Floats]:
     """([S] next state, [S] reward) of one move from every cell, leaving rules and absorbing cells aside."""
     wall = world.where("wall")
     origin = np.arange(world.n_states, dtype=np.int32).reshape(wall.shape)
@@ -79,7 +71,7 @@ def _step(
 
 
 def _blown(
-    world: "GridWorld",
+    world: GridMap,
     origin: NDArray[np.int32],
     landed: NDArray[np.int32],
     down: int,
@@ -100,7 +92,7 @@ def _blown(
     return at
 
 
-def _entry_rewards(world: "GridWorld") -> Floats:
+def _entry_rewards(world: GridMap) -> Floats:
     """[S] what entering each cell pays."""
     rewards = np.zeros(world.n_states)
     for letter, cell in world.cells.items():
@@ -109,7 +101,7 @@ def _entry_rewards(world: "GridWorld") -> Floats:
     return rewards
 
 
-def _leave(world: "GridWorld", next_state: NDArray[np.int32], reward: Floats) -> None:
+def _leave(world: GridMap, next_state: NDArray[np.int32], reward: Floats) -> None:
     """Let every move from a cell with leaves_to lead there."""
     for letter, cell in world.cells.items():
         if cell.leaves_to is not None:

@@ -26,15 +26,15 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from common.options import UserError
+from gridworld.actions import ACTION_NAMES, DIRECTIONS
 from gridworld.cell import EDITING
-from gridworld.dynamics import DIRECTIONS
 from gridworld.rendering import GridEnv
 from gridworld.world import GridWorld
 
 SIZE = 5
 GOAL = SIZE * SIZE - 1
 OBSTACLE_ROWS = (1, 2, 3)
-N_ACTIONS = 5
+N_ACTIONS = len(ACTION_NAMES)
 
 
 class Scene(NamedTuple):

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.options import UserError
-from gridworld.world import ACTION_NAMES, GridWorld
+from gridworld.actions import ACTION_NAMES
+from gridworld.world import GridWorld
 
 Observation = TypeVar("Observation")
 
@@ -34,10 +35,14 @@ class GridEnv(gym.Env[Observation, Any]):
             raise UserError(f"render_mode is {render_mode!r}; it must be None or one of {known}")
         self.render_mode = render_mode
         self.world = world
-        self._draws = render_mode in ("human", "rgb_array")
         self._trail: deque[int] = deque(maxlen=24)
         self._last_action: int | None = None
         self._window: Any = None  # a PictureWindow from the first picture of "human" on
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """What each action is called."""
+        return ACTION_NAMES[: self.world.n_actions]
 
     def render(self) -> Any:
         """A picture of now, as the render mode says: an array, a text, or None and a window."""

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from common.environments import make_environment
 from common.options import UserError
+from gridworld.actions import ACTION_SIGNS
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
-from gridworld.text import GRID_ARROWS
 from gridworld.world import GridWorld
 
 DEFAULT_MAX_STEPS = 1000
@@ -38,7 +38,7 @@ class Task:
         self.world = GridWorld.load(map) if env is None else None
         self.name = map if env is None else env
         self.grid_shape: tuple[int, int] | None = None
-        self.signs = GRID_ARROWS
+        self.signs = ACTION_SIGNS
         limit: int | None = None
         if self.world is not None:
             self.mdp: MDP | None = self.world.mdp()

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gridworld.actions import ACTION_SIGNS
+
 Floats = NDArray[np.float64]
 
-GRID_ARROWS = "^v<>o"
-"""Signs of the actions up, down, left, right and stay; ASCII, because not every terminal shows arrows."""
 LARGEST_SIDE = 20
 """Rows or columns up to which a grid is printed cell by cell."""
 MOST_LISTED = 25
@@ -38,7 +38,7 @@ def value_grid(values: Floats, letters: NDArray[np.str_]) -> str:
     return _grid([letter or number(value) for letter, value in zip(letters.ravel(), values, strict=True)], letters)
 
 
-def policy_grid(policy: Floats, letters: NDArray[np.str_], signs: str = GRID_ARROWS) -> str:
+def policy_grid(policy: Floats, letters: NDArray[np.str_], signs: str = ACTION_SIGNS) -> str:
     """One line a row, the signs of the actions that may be taken in each cell. policy: [S, A]; letters as above."""
     return _grid([letter or arrows(row, signs) for letter, row in zip(letters.ravel(), policy, strict=True)], letters)
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from common.options import UserError, check_at_least, check_between
 from common.recording import check_recordable
 from dp.parts.convergence import check_tolerance
+from gridworld.actions import ACTION_SIGNS
 from gridworld.mdp import MDP
-from gridworld.text import GRID_ARROWS
 from gridworld.world import GridWorld
 
 
@@ -54,7 +54,7 @@ class Model:
     world: GridWorld | None = None
     shape: tuple[int, int] | None = None
     letters: NDArray[np.str_] | None = None
-    signs: str = GRID_ARROWS
+    signs: str = ACTION_SIGNS
 
 
 def load_model(options: PlanningOptions) -> Model:

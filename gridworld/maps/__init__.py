@@ -1,1 +1,1 @@
-"""Maps as data, one TOML file each."""
+"""Maps as data, one TOML file each; the file format, and maps drawn at random."""

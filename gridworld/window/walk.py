@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridworld.actions import ACTION_NAMES
 from gridworld.mdp import MDP
-from gridworld.world import ACTION_NAMES, GridWorld
+from gridworld.outcomes import Outcomes
+from gridworld.world import GridWorld
 
 
 class Walk:
@@ -25,7 +27,7 @@ class Walk:
         bound: int | None = None,
     ) -> None:
         """policy: [S, A]. bound: the most moves; by default 50, or one a state on a larger map."""
-        self._mdp = mdp
+        self._outcomes = Outcomes(mdp)
         self._policy = policy
         self._random = random
         self._discount = discount
@@ -44,15 +46,13 @@ class Walk:
         """Take one action of the policy and one of its outcomes; nothing once the walk is over."""
         if self.over:
             return
-        action, action_certain = self._draw(self._policy[self.state])
-        outcome, outcome_certain = self._draw(self._mdp.probability[self.state, action])
-        terminated = bool(self._mdp.terminated[self.state, action, outcome])
-        self.total += self._weight * float(self._mdp.reward[self.state, action, outcome])
+        action, likelihood = self._choose(self._policy[self.state])
+        self.state, reward, terminated, probability = self._outcomes.draw(self.state, action, self._random.random)
+        self.total += self._weight * reward
         self._weight *= self._discount
-        self.state = int(self._mdp.next_state[self.state, action, outcome])
         self.trail.append(self.state)
         self.moves += 1
-        self._certain = self._certain and action_certain and outcome_certain
+        self._certain = self._certain and min(likelihood, probability) >= 1.0 - 1e-12
         moves = f"{self.moves} move" + ("s" if self.moves != 1 else "")
         if terminated:
             self._end(f"arrived after {moves}, return {self.total:.3g}")
@@ -67,14 +67,10 @@ class Walk:
         self.over = True
         self.message = message
 
-    def _draw(self, probability: np.ndarray) -> tuple[int, bool]:
-        """An index drawn by its probability, and whether there was no other choice."""
-        likeliest = int(probability.argmax())
-        if probability[likeliest] >= 1.0 - 1e-12:
-            return likeliest, True
-        cumulative = probability.cumsum()
-        drawn = int(np.searchsorted(cumulative, self._random.random() * cumulative[-1], side="right"))
-        return min(drawn, len(probability) - 1), False
+    def _choose(self, probabilities: np.ndarray) -> tuple[int, float]:
+        """An action drawn from the policy, and how likely it was."""
+        action = int(self._random.choice(len(probabilities), p=probabilities / probabilities.sum()))
+        return action, float(probabilities[action])
 
 
 def backup_lines(

@@ -4,9 +4,11 @@ from functools import partial
 
 import numpy as np
 
+from gridworld.actions import ACTION_NAMES
+from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Lesson
 from gridworld.window.snapshot import Snapshot
-from gridworld.world import ACTION_NAMES, GridWorld
+from gridworld.world import GridWorld
 
 ACTION_KEYS = (*ACTION_NAMES[:4], ".")
 
@@ -19,15 +21,9 @@ class WalkByHand(Lesson):
 
     def __init__(self, world: GridWorld, seed: int = 0) -> None:
         super().__init__("Walk by hand", world)
-        self._random = np.random.default_rng(seed)
+        self._env = GridWorldEnv(world)
         self._returns: list[float] = []
-        self._state = world.starts[0]
-        self._trail = [self._state]
-        self._visits = np.zeros(world.n_states, dtype=np.int64)
-        self._last = ""
-        self._over = False
-        self.rewards: list[float] = []
-        self._begin()
+        self._begin(seed)
 
     def reset(self) -> None:
         """Begin an episode at a start of the map."""
@@ -36,23 +32,26 @@ class WalkByHand(Lesson):
 
     def edit(self, world: GridWorld) -> None:
         """Go on from the same cell, or from the start where that has become a wall or the end."""
-        world.mdp()
-        if world.starts != self.world.starts or world.is_wall(self._state) or world.is_terminal(self._state):
-            super().edit(world)
-            self._begin()
+        state, random, starts = self._env.state, self._env.np_random, self.world.starts
+        self._env = GridWorldEnv(world)
+        self._env.np_random = random
         super().edit(world)
+        if world.starts != starts or world.is_wall(state) or world.is_terminal(state):
+            self._begin()
+        else:
+            self._env.reset(options={"start": state})
 
     def snapshot(self) -> Snapshot:
         """Where you are, where you came through, and how often you were in each cell."""
-        return Snapshot(visits=self._visits, agent=self._state, trail=self._trail)
+        return Snapshot(visits=self._visits, agent=self._env.state, trail=self._trail)
 
     def status(self) -> list[tuple[str, str]]:
         """The last move and the return, undiscounted."""
-        row, column = self.world.row_column(self._state)
+        row, column = self.world.row_column(self._env.state)
         last = f"{self._last}, reward {self.rewards[-1]:g}" if self.rewards else "none"
         return [
             ("cell", f"row {row}, column {column}"),
-            ("state", str(self._state)),
+            ("state", str(self._env.state)),
             ("moves", str(len(self.rewards))),
             ("last move", last),
             ("return", f"{sum(self.rewards):g}"),
@@ -63,20 +62,14 @@ class WalkByHand(Lesson):
         """One for each action."""
         return [
             Button(name.capitalize(), partial(self.act, action), lambda: not self._over, key)
-            for action, (name, key) in enumerate(
-                zip(ACTION_NAMES[: self.world.n_actions], ACTION_KEYS[: self.world.n_actions], strict=True)
-            )
+            for action, (name, key) in enumerate(zip(self._env.action_names, ACTION_KEYS, strict=False))
         ]
 
     def act(self, action: int) -> None:
-        """Take an action: the map draws the outcome, and pays."""
-        mdp = self.world.mdp()
-        outcome = int(self._random.choice(mdp.n_outcomes, p=mdp.probability[self._state, action]))
-        reward = float(mdp.reward[self._state, action, outcome])
-        self._over = bool(mdp.terminated[self._state, action, outcome])
-        self._state = int(mdp.next_state[self._state, action, outcome])
-        self._trail.append(self._state)
-        self._visits[self._state] += 1
+        """Take an action: the environment answers with the next state and a reward."""
+        state, reward, self._over, _, _ = self._env.step(action)
+        self._trail.append(state)
+        self._visits[state] += 1
         self._last = ACTION_NAMES[action]
         self.rewards.append(reward)
         total = f"reward {reward:g}, return {sum(self.rewards):g}"
@@ -91,11 +84,11 @@ class WalkByHand(Lesson):
         """There is nothing to play: you are the policy."""
         return True
 
-    def _begin(self) -> None:
-        self._state = int(self._random.choice(self.world.starts))
-        self._trail = [self._state]
+    def _begin(self, seed: int | None = None) -> None:
+        state, _ = self._env.reset(seed=seed)
+        self._trail = [state]
         self._visits = np.zeros(self.world.n_states, dtype=np.int64)
-        self._visits[self._state] = 1
-        self.rewards = []
+        self._visits[state] = 1
+        self.rewards: list[float] = []
         self._last = ""
         self._over = False

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
 from gridworld.greedy import greedy_policy
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
-from gridworld.world import ACTION_NAMES, GridWorld
+from gridworld.world import GridWorld
 from tabular.parts.table_agent import ActionTable, Update
 from tabular.parts.trial import Trial, Truth
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from common.options import UserError
 from gridworld import ACTION_NAMES, Cell, GridWorld
-from gridworld.random_map import distances
+from gridworld.maps.random_map import distances
 
 UP, DOWN, LEFT, RIGHT, STAY = range(5)
 GOAL = Cell(reward=1.0, terminal=True)

@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
+from gridworld.actions import DIRECTIONS
 from gridworld.window.drawing.palette import AGENT, INK, PAPER, Colour, pygame
 
 _OVERSAMPLING = 4
-
-# Unit vectors (x, y) of up, down, left, right, as in the grid's actions.
-DIRECTIONS = ((0, -1), (0, 1), (-1, 0), (1, 0))
 
 Point = tuple[float, float]
 
@@ -44,7 +42,7 @@ def _arrow(direction: int, length: int, thickness: int, head: int, colour: Colou
     head = min(head, length)
     wing = head * 0.62
     breadth = 2 * math.ceil(wing) + 2
-    x, y = DIRECTIONS[direction]
+    y, x = DIRECTIONS[direction]
     canvas = _canvas(length, breadth) if x else _canvas(breadth, length)
     middle_x, middle_y = canvas.get_width() / 2, canvas.get_height() / 2
 
@@ -69,7 +67,7 @@ def arrow(
     colour: Colour = INK,
 ) -> tuple[pygame.Surface, Point]:
     """An arrow from its tail towards an action's direction, and its corner; length, thickness and head in pixels."""
-    x, y = DIRECTIONS[direction]
+    y, x = DIRECTIONS[direction]
     sprite = _arrow(direction, length, thickness, head, colour)
     return centred(sprite, tail[0] + x * length / 2, tail[1] + y * length / 2)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from gridworld.actions import ACTION_NAMES
 from gridworld.window.commands import LAYERS, Commands
 from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width, wrap
 from gridworld.window.panels.controls import ACCENT, BODY, SMALL, Easel
@@ -125,11 +126,8 @@ def _lesson_buttons(pen: Pen, commands: Commands) -> None:
     pen.easel.button("Reset", places[len(buttons)], commands.reset, key="R")
 
 
-_ARROWS = {"up": "up", "down": "down", "left": "left", "right": "right"}
-
-
 def _key_label(key: str | None) -> str:
-    if key is None or key in _ARROWS:
+    if key is None or key in ACTION_NAMES:  # the arrow keys have the names of the moves
         return ""
     return key.upper() if len(key) == 1 else key
 

@@ -30,21 +30,19 @@ import tomllib
 from dataclasses import fields
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from common.files import atomic_write
 from common.options import UserError
 from gridworld.cell import BUILT_IN, Cell, place
-
-if TYPE_CHECKING:
-    from gridworld.world import GridWorld
+from gridworld.grid_map import GridMap
 
 _NUMBERS_AND_SWITCHES = ("step_reward", "bump_reward", "slip", "wind", "stay", "continuing")
 _KEYS = ("grid", *_NUMBERS_AND_SWITCHES, "start", "cells")
 _CELL_KEYS = tuple(field.name for field in fields(Cell))
 
 
-def names() -> list[str]:
+def map_names() -> list[str]:
     """The names of the maps that come with the course."""
     files = resources.files("gridworld.maps").iterdir()
     return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
@@ -52,7 +50,7 @@ def names() -> list[str]:
 
 def read(name_or_path: str | Path) -> tuple[str, str]:
     """(text, name) of the shipped map of that name or of the file; UserError where there is none or it is no text."""
-    if isinstance(name_or_path, str) and name_or_path in names():
+    if isinstance(name_or_path, str) and name_or_path in map_names():
         shipped = resources.files("gridworld.maps") / f"{name_or_path}.toml"
         return shipped.read_text(encoding="utf-8"), name_or_path
     asked = str(name_or_path)
@@ -62,7 +60,7 @@ def read(name_or_path: str | Path) -> tuple[str, str]:
         # A byte-order mark at the beginning is what Windows editors write.
         return path.read_text(encoding="utf-8-sig"), path.stem
     except FileNotFoundError:
-        raise UserError(f"there is no map or file {shown}{_suggestion(asked, names())}") from None
+        raise UserError(f"there is no map or file {shown}{_suggestion(asked, map_names())}") from None
     except UnicodeDecodeError as error:
         raise UserError(f"the map {shown} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except (OSError, ValueError, RuntimeError) as error:
@@ -94,7 +92,7 @@ def parse(text: str) -> dict[str, Any]:
     }
 
 
-def write(world: "GridWorld") -> str:
+def write(world: GridMap) -> str:
     """The world as a TOML text."""
     rows = [" ".join(_escaped(letter) for letter in row) for row in world.letters.tolist()]
     lines = ['grid = """', *rows, '"""']
@@ -110,7 +108,7 @@ def write(world: "GridWorld") -> str:
     return "\n".join(lines) + "\n"
 
 
-def save(world: "GridWorld", path: Path) -> None:
+def save(world: GridMap, path: Path) -> None:
     """Write the world to the file, whole or not at all; UserError where the file cannot be written."""
     with atomic_write(path) as temporary:
         temporary.write_text(write(world), encoding="utf-8", newline="\n")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gridworld import MDP, Cell, GridWorld, map_names
-from gridworld.random_map import distances
+from gridworld.maps.random_map import distances
 
 
 def random_policy_values(mdp: MDP, discount: float) -> np.ndarray:

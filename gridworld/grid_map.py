@@ -1,0 +1,214 @@
+"""The map of a gridworld: letters and what each of them stands for.
+
+State = row * width + column, row 0 at the top, walls included.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.options import UserError, check_between
+from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
+
+
+class GridMap:
+    """A map and its rules; never changes: editing returns a new one.
+
+    grid: rows from the top, one letter a cell, blanks between letters ignored; cells: the rules of every letter but the
+    built-in `S` start, `.` floor and `#` wall; step_reward: added to every move; bump_reward: added when a move runs
+    into a wall or the edge; slip: probability that a move goes to one of its two sides instead, half each;
+    wind: for each column, how many cells up (below 0: down) a move that begins there is blown; stay: whether there is a
+    fifth action, which does not move; start: (row, column) of starts besides the letters `S`; continuing: whether the
+    map may do without a goal, because its task never ends; name: what to call it.
+
+    Attributes: all of these, and letters: [height, width] array of str; starts: state numbers, in order;
+    height, width, n_states, n_actions.
+
+    Raises UserError for a map that cannot be: ragged or empty grid, unknown letter, no start, no terminal cell
+    (unless continuing), start on a wall or a terminal cell, numbers that are not finite, slip outside [0, 1],
+    places off the map.
+    """
+
+    def __init__(
+        self,
+        grid: str | Iterable[str],
+        cells: Mapping[str, Cell] | None = None,
+        *,
+        name: str = "map",
+        step_reward: float = 0.0,
+        bump_reward: float = 0.0,
+        slip: float = 0.0,
+        wind: Sequence[int] | None = None,
+        stay: bool = False,
+        start: Iterable[Place] = (),
+        continuing: bool = False,
+    ) -> None:
+        self.name = name
+        self.letters = _letters(grid)
+        self.letters.flags.writeable = False
+        self.height, self.width = self.letters.shape
+        self.n_states = self.height * self.width
+        self.cells: dict[str, Cell] = {**BUILT_IN, **(cells or {})}
+        self.step_reward = number("step_reward", step_reward)
+        self.bump_reward = number("bump_reward", bump_reward)
+        self.slip = number("slip", slip)
+        check_between("slip", self.slip, 0, 1)
+        self.wind = self._checked_wind(wind)
+        self.stay = truth("stay", stay)
+        self.n_actions = 5 if stay else 4
+        self.continuing = truth("continuing", continuing)
+        self._check_cells()
+        self.extra_starts = tuple(sorted({self._state("start", at) for at in start}))
+        self.starts = tuple(sorted({*np.flatnonzero(self.letters == "S").tolist(), *self.extra_starts}))
+        self._check_starts_and_goals()
+
+    def row_column(self, state: int) -> Place:
+        """Where the state lies."""
+        row, column = divmod(int(state), self.width)
+        return row, column
+
+    def cell(self, state: int) -> Cell:
+        """The rules of the state's cell."""
+        return self.cells[str(self.letters[self.row_column(state)])]
+
+    def is_wall(self, state: int) -> bool:
+        """Whether the state is a wall, which is never entered."""
+        return self.cell(state).wall
+
+    def is_terminal(self, state: int) -> bool:
+        """Whether entering the state ends the episode."""
+        return self.cell(state).terminal
+
+    def where(self, rule: str) -> NDArray[np.bool_]:
+        """[height, width] the cells whose rule, a Cell's attribute such as "wall" or "terminal", is set."""
+        marked = np.zeros(self.letters.shape, dtype=np.bool_)
+        for letter, cell in self.cells.items():
+            if getattr(cell, rule):
+                marked |= self.letters == letter
+        return marked
+
+    def palette(self) -> tuple[str, ...]:
+        """The letters to edit with: floor, wall, a trap, a goal, then the map's others."""
+        return tuple(dict.fromkeys((".", "#", *EDITING, *(letter for letter in self.cells if letter != "S"))))
+
+    def with_cell(self, state: int, letter: str) -> Self:
+        """The world with another letter in one cell; `T` and `G` are known even where the map does not define them.
+
+        Raises UserError where the result would be no world: the last start or the last goal painted over.
+        """
+        if len(letter) != 1:
+            raise UserError(f"{letter!r} is no letter; a cell holds a single one")
+        letters = self.letters.copy()
+        letters[self.row_column(self._checked_state(state))] = letter
+        known = {letter: EDITING[letter]} if letter in EDITING else {}
+        extra_starts = [self.row_column(at) for at in self.extra_starts if at != state]
+        return self.with_rules(grid=_rows(letters), cells={**known, **self.cells}, start=extra_starts)
+
+    def with_start(self, state: int) -> Self:
+        """The world with this state as its only start; UserError where the state is a wall or terminal."""
+        letters = np.where(self.letters == "S", ".", self.letters)
+        at = self.row_column(self._checked_state(state))
+        if letters[at] == ".":
+            letters[at] = "S"
+            return self.with_rules(grid=_rows(letters), start=())
+        return self.with_rules(grid=_rows(letters), start=(at,))
+
+    def with_rules(self, **changes: Any) -> Self:
+        """The world with other arguments of its constructor, such as slip=0.2 or step_reward=-0.1."""
+        return type(self)(**{**self.definition(), "name": self.name, **changes})
+
+    def definition(self) -> dict[str, Any]:
+        """The arguments, but for the name, from which an equal world can be made."""
+        return {
+            "grid": _rows(self.letters),
+            "cells": self.cells,
+            "step_reward": self.step_reward,
+            "bump_reward": self.bump_reward,
+            "slip": self.slip,
+            "wind": self.wind,
+            "stay": self.stay,
+            "start": [self.row_column(state) for state in self.extra_starts],
+            "continuing": self.continuing,
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GridMap) and self.definition() == other.definition()
+
+    def __hash__(self) -> int:
+        return hash((self.letters.tobytes(), self.starts, self.slip))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r}, {self.height} x {self.width})"
+
+    def _checked_state(self, state: int) -> int:
+        if not 0 <= state < self.n_states:
+            raise UserError(f"state {state} is not on the map; its states are 0 to {self.n_states - 1}")
+        return int(state)
+
+    def _state(self, key: str, at: Place) -> int:
+        row, column = at
+        if not (0 <= row < self.height and 0 <= column < self.width):
+            raise UserError(f"{key} is [{row}, {column}], which is off the map of {self.height} x {self.width} cells")
+        return row * self.width + column
+
+    def _checked_wind(self, wind: Sequence[int] | None) -> tuple[int, ...] | None:
+        if wind is None:
+            return None
+        numbers = isinstance(wind, Sequence) and not isinstance(wind, str)
+        if not numbers or any(isinstance(blow, bool) or not isinstance(blow, int) for blow in wind):
+            raise UserError("wind must be a list of whole numbers, one for each column")
+        if len(wind) != self.width:
+            raise UserError(f"wind has {len(wind)} numbers; the map has {self.width} columns")
+        return tuple(wind)
+
+    def _check_cells(self) -> None:
+        if not self.cells["#"].wall:
+            raise UserError("cells.#: wall is false, but # is the wall; choose another letter")
+        for letter in map(chr, np.unique(self.letters.view(np.uint32)).tolist()):
+            if letter not in self.cells:
+                row, column = np.argwhere(self.letters == letter)[0].tolist()
+                raise UserError(
+                    f"the letter {letter!r} in row {row}, column {column} is unknown; add a [cells.{letter}] table"
+                )
+        for letter, cell in self.cells.items():
+            for key in ("goes_to", "leaves_to"):
+                target = getattr(cell, key)
+                if isinstance(target, tuple) and self.is_wall(self._state(f"cells.{letter}: {key}", target)):
+                    raise UserError(f"cells.{letter}: {key} is {list(target)}, which is a wall; choose another cell")
+
+    def _check_starts_and_goals(self) -> None:
+        if not self.starts:
+            raise UserError("the map has no start; put an S into the grid")
+        for state in self.starts:
+            cell = self.cell(state)
+            if cell.wall or cell.terminal:
+                kind = "a wall" if cell.wall else "a terminal cell"
+                raise UserError(f"the start {list(self.row_column(state))} is {kind}; start on a floor cell")
+        if not self.continuing and not self.where("terminal").any():
+            raise UserError("the map has no goal; give it a terminal cell, or say continuing = true")
+
+
+def _letters(grid: str | Iterable[str]) -> NDArray[np.str_]:
+    """[height, width] the letters of the rows."""
+    lines = grid.split("\n") if isinstance(grid, str) else list(grid)
+    rows = ["".join(line.split()) for line in lines]
+    while rows and not rows[0]:
+        rows.pop(0)
+    while rows and not rows[-1]:
+        rows.pop()
+    if not rows:
+        raise UserError("the grid is empty; draw it with one letter a cell")
+    for index, row in enumerate(rows):
+        if len(row) != len(rows[0]):
+            raise UserError(
+                f"row {index} of the grid has {len(row)} cells, row 0 has {len(rows[0])}; make all rows as long"
+            )
+        if not row.isprintable():
+            raise UserError(f"row {index} of the grid holds a character that cannot be printed; use letters and signs")
+    return np.array(rows, dtype=f"<U{len(rows[0])}").view("<U1").reshape(len(rows), -1)
+
+
+def _rows(letters: NDArray[np.str_]) -> list[str]:
+    return np.ascontiguousarray(letters).view(f"<U{letters.shape[1]}").ravel().tolist()
