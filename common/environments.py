@@ -7,7 +7,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from common.options import UserError
+from common.errors import UserError
 
 
 def make_environment(identifier: str, **settings: Any) -> gym.Env[Any, Any]:

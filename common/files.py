@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from common.options import UserError
+from common.errors import UserError
 
 
 def check_writable(path: Path) -> Path:

@@ -12,10 +12,7 @@ from typing import Annotated, Any, ClassVar
 
 import tyro
 
-
-class UserError(Exception):
-    """Something the user can mend: the message is one line that says what, which value, and what to do."""
-
+from common.errors import UserError, check_between
 
 LARGEST_COUNT = 10**9
 
@@ -82,17 +79,6 @@ def _bounded(kind: Any, value: Any) -> Iterator[tuple[Bounds, Any]]:
     else:
         for each in typing.get_args(kind):
             yield from _bounded(each, value)
-
-
-def check_between(
-    name: str, value: float, low: float, high: float, *, open_low: bool = False, open_high: bool = False
-) -> None:
-    """Raise UserError unless low <= value <= high (an open end excludes its bound; NaN is never inside)."""
-    above = value > low if open_low else value >= low
-    below = value < high if open_high else value <= high
-    if not (above and below):
-        interval = f"{'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
-        raise UserError(f"{name} is {value:g}; it must lie in {interval}")
 
 
 def check_at_least(name: str, value: float, low: float) -> None:

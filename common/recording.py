@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from common.errors import UserError
 from common.files import atomic_write, check_writable
-from common.options import UserError
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from common.options import UserError
+from common.errors import UserError
 
 Place = tuple[int, int]
 """(row, column), both from 0 at the top left."""

@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from common.options import UserError
+from common.errors import UserError
 
 
 class DiscreteEnv(Protocol):

@@ -14,7 +14,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.mdp import MDP
 from gridworld.outcomes import Outcomes
 from gridworld.rendering import GridEnv

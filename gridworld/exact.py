@@ -10,7 +10,7 @@ with q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ] throughout.
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.mdp import MDP
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError, check_between
+from common.errors import UserError, check_between
 from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
 
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from common.options import UserError, check_between
+from common.errors import UserError, check_between
 from gridworld.backup import Backup, Floats, ListedOutcomes, MixedMoves
 
 Table = Mapping[int, Mapping[int, Sequence[tuple[float, int, float, bool]]]]

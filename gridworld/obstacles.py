@@ -25,7 +25,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.actions import ACTION_NAMES, DIRECTIONS
 from gridworld.cell import EDITING
 from gridworld.rendering import GridEnv

@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.actions import ACTION_NAMES
 from gridworld.world import GridWorld
 

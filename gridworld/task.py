@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.environments import make_environment
-from common.options import UserError
+from common.errors import UserError
 from gridworld.actions import ACTION_SIGNS
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import dynamics
 from gridworld.cell import EDITING
 from gridworld.grid_map import GridMap

@@ -32,8 +32,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from common.errors import UserError
 from common.files import atomic_write
-from common.options import UserError
 from gridworld.cell import BUILT_IN, Cell, place
 from gridworld.grid_map import GridMap
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 
 WALLS = 0.2
 TRAPS = 0.06

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window.captures import Film, fresh_path, save_screenshot
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import pygame

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.cell import BUILT_IN
 from gridworld.window.lesson import Lesson
 from gridworld.world import GridWorld

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, pygame

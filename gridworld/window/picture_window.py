@@ -5,7 +5,7 @@ Gymnasium's own environments ignore the window's close button; here it closes th
 
 from collections.abc import Sequence
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import paint
 from gridworld.window.drawing.palette import pygame
