@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from common.errors import UserError
 from dp.parts.convergence import check_sweeps, check_tolerance, is_settled
 
 
@@ -30,11 +31,11 @@ def test_changes_below_rounding_count_as_none() -> None:
 def test_undiscounted_sweeps_that_go_on_for_ever_end_with_a_line() -> None:
     check_sweeps(10**9, 1.0, 0.9)
     check_sweeps(1000, 1.0, 1)
-    with pytest.raises(ValueError, match="does not converge"):
+    with pytest.raises(UserError, match="does not converge"):
         check_sweeps(10**6, 1.0, 1)
 
 
 @pytest.mark.parametrize("tolerance", [0, -1, float("nan"), float("inf")])
 def test_tolerances(tolerance: float) -> None:
-    with pytest.raises(ValueError, match="--tolerance"):
+    with pytest.raises(UserError, match="--tolerance"):
         check_tolerance(tolerance)
