@@ -36,7 +36,7 @@ sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__fi
 
 from tabular import sarsa  # noqa: E402 - found only after the line above
 from tabular.parts.experiment import Experiment  # noqa: E402
-from tabular.parts.table_agent import Schedule  # noqa: E402
+from tabular.parts.table_agent import ActionTable  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def frozen_lake_loop(steps: int) -> float:
 def one_learner(options: sarsa.Options, steps: int) -> tuple[float, int]:
     """(seconds, steps) of `python tabular/sarsa.py --headless`, progress bar included, without its start and end."""
     experiment = Experiment("sarsa", options)
-    method = sarsa.make_method(options)
+    method = sarsa.method(options)
     trial = experiment.trial(method, seed=0)
     begin = time.process_time()
     while trial.total_steps < steps:
@@ -134,7 +134,7 @@ def many_learners(options: sarsa.Options) -> tuple[float, int]:
     experiment = Experiment("sarsa", options)
     begin = time.process_time()
     with contextlib.redirect_stderr(io.StringIO()):
-        runs, _ = experiment.learn_together(sarsa.make_method(options))
+        runs, _ = experiment.learn_together(sarsa.method(options))
     assert runs is not None
     return time.process_time() - begin, int(runs.lengths.sum())
 
@@ -142,9 +142,8 @@ def many_learners(options: sarsa.Options) -> tuple[float, int]:
 def wanderer(size: int, steps: int) -> Callable[[], tuple[float, int]]:
     """One learner at work on a size x size map without an end in reach, already past its first steps."""
     world = GridWorld.random(size, seed=0)
-    schedule = Schedule(epsilon=0.3)
-    agent = sarsa.Sarsa(world.n_states, world.n_actions, schedule, seed=1)
-    loop = sarsa.train(GridWorldEnv(world, max_steps=10_000), agent)
+    env = GridWorldEnv(world, max_steps=10_000)
+    loop = sarsa.train(env, ActionTable(env, sarsa.Options(epsilon=0.3)), episodes=sys.maxsize)
 
     def measure() -> tuple[float, int]:
         begin = time.process_time()

@@ -13,6 +13,9 @@ from common.errors import UserError
 class DiscreteEnv(Protocol):
     """What a chapter's loop needs of an environment: gymnasium's `reset` and `step`, between whole numbers."""
 
+    observation_space: Any
+    action_space: Any
+
     def reset(self, *, seed: int | None = None) -> tuple[int, dict[str, Any]]: ...
 
     def step(self, action: int, /) -> tuple[int, float, bool, bool, dict[str, Any]]: ...
@@ -58,7 +61,7 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
         return tuple(int(part) + first for part, first in zip(parts, self._first, strict=True))
 
 
-def table_sizes(env: gym.Env[Any, Any]) -> tuple[int, int]:
+def table_sizes(env: DiscreteEnv) -> tuple[int, int]:
     """(states, actions) of an environment that numbers both from 0; UserError for any other."""
     sizes = []
     for kind, space in (("states", env.observation_space), ("actions", env.action_space)):

@@ -15,42 +15,23 @@ Sutton & Barto (2018), Example 6.6.
 
 from dataclasses import dataclass, replace
 
-from common.options import UserError, launch
+from common.options import Count, Fraction, Rate, UserError, launch
 from tabular import q_learning, sarsa
 from tabular.parts.experiment import Experiment, opens_window
 from tabular.parts.learning_options import ControlOptions
-from tabular.parts.paths import draw_path, most_common_path, save_picture, side_by_side
+from tabular.parts.paths import compare_paths
 
 
 @dataclass(frozen=True)
 class Options(ControlOptions):
     map: str = "cliff"
     """the world to compare them in; a map of the course, or the path of a TOML map"""
-    discount: float = 1.0
+    discount: Fraction = 1.0
     """how much a reward counts a step later"""
-    step_size: float = 0.5
+    step_size: Rate = 0.5
     """how far an update moves an entry towards its target"""
-    seeds: int = 1000
+    seeds: Count = 1000
     """learners of each kind, stepped together for the figure"""
-
-
-def compare_paths(experiment: Experiment) -> None:
-    """Print and draw the greedy path that most learners of each kind have."""
-    world = experiment.task.world
-    assert world is not None
-    drawings, tables, paths = [], [], []
-    for title, runs in experiment.results:
-        path, share = most_common_path(world, runs.action_values)
-        drawings.append(
-            [f"{title}: {len(path) - 1} moves, {share:.0%}".ljust(2 * world.width - 1), *draw_path(world, path)]
-        )
-        tables.append(runs.action_values.mean(axis=0))
-        paths.append(path)
-    print("the greedy path that most learners have, and how many have it")
-    print(side_by_side(*drawings))
-    picture = experiment.report.folder / "paths.png"
-    save_picture(picture, world, tables, paths)
-    print(f"paths.png is in {experiment.report.folder}")
 
 
 def main(options: Options) -> int:
@@ -58,14 +39,14 @@ def main(options: Options) -> int:
         raise UserError(f"--env {options.env}: this chapter draws paths on a map, use --map")
     if options.versus is not None:
         raise UserError(f"--versus {options.versus}: this chapter compares SARSA and Q-learning, leave it out")
-    methods = [chapter.make_method(chapter.Options(map=options.map)) for chapter in (sarsa, q_learning)]
     if opens_window(options) or options.demo:
-        return Experiment("cliff_walking", replace(options, seeds=1)).run(*methods)
+        options = replace(options, seeds=1)
+    methods = [sarsa.method(options), q_learning.method(options)]
     experiment = Experiment("cliff_walking", options)
     experiment.report.y_limits = (-100.0, 0.0) if options.map == "cliff" else None
     status = experiment.run(*methods)
-    if len(experiment.results) == len(methods):
-        compare_paths(experiment)
+    if experiment.task.world is not None and len(experiment.results) == len(methods):
+        compare_paths(experiment.task.world, experiment.results, experiment.report.folder)
     return status
 
 

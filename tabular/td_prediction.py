@@ -13,73 +13,54 @@ Sutton (1988). Sutton & Barto (2018), sections 6.1 and 6.2; equations 6.1 and 6.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
-from gridworld.task import Task
-from tabular import monte_carlo
-from tabular.parts.experiment import Experiment, Method
-from tabular.parts.given_policy import policy_named
-from tabular.parts.learning_options import LearningOptions
-from tabular.parts.table_agent import Schedule, StateTable
-
-# The step sizes of the figure of Example 6.2.
-TD_STEP_SIZES = (0.05, 0.1, 0.15)
-MONTE_CARLO_STEP_SIZES = (0.01, 0.02, 0.03, 0.04)
+from tabular import monte_carlo_prediction
+from tabular.parts.experiment import Experiment
+from tabular.parts.given_policy import Policy, given_policy
+from tabular.parts.learning_options import PredictionOptions
+from tabular.parts.method import Method
+from tabular.parts.table_agent import StateTable
 
 
 @dataclass(frozen=True)
-class Options(LearningOptions):
-    policy: str = "uniform"
-    """the policy to predict: uniform, left-right, optimal, or a table.npz to be greedy on"""
-    epsilon: float = 0.0
-    """probability with which an optimal or greedy policy takes any action instead"""
+class Options(PredictionOptions):
     random_walk: bool = False
     """Example 6.2: RMS error of both at several step sizes over 100 episodes, the mean of 100 runs"""
 
 
-class TDPrediction(StateTable):
-    """TD(0) of the policy that it follows."""
-
-    def learn(self, state: int, reward: float, next_state: int, terminated: bool) -> None:
-        """One update from (s, r, s'); the value of what follows a terminal state is 0."""
-        # target = r + discount * v(s')
-        target = reward if terminated else reward + self.discount * self.table[next_state]
-        self.update(state, target)
-
-
-def train(env: DiscreteEnv, agent: TDPrediction) -> Iterator[tuple[float, bool]]:
+def train(env: DiscreteEnv, agent: StateTable, episodes: int) -> Iterator[tuple[float, bool]]:
     """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
-    while True:
+    for _ in range(episodes):
         state, _ = env.reset()
         ended = False
         while not ended:
             action = agent.act(state)
             next_state, reward, terminated, truncated, _ = env.step(action)
-            agent.learn(state, reward, next_state, terminated)
+            # target = r + discount * v(s')          r alone where the episode terminated
+            target = reward + agent.discount * (1 - terminated) * agent.table[next_state]
+            agent.update(state, target)
             state, ended = next_state, terminated or truncated
             yield reward, ended
 
 
-def td(options: Options, step_size: float) -> Method:
-    """TD(0). The same seed draws the same actions and outcomes for both methods: they see the same episodes."""
+def method(options: Options, policy: Policy) -> Method:
+    """TD(0), for the experiments."""
 
-    def agent(task: Task, schedule: Schedule, seed: int) -> TDPrediction:
-        policy = policy_named(options.policy, options.epsilon, task, options.discount)
-        return TDPrediction(policy, replace(schedule, step_size=step_size), seed)
+    def make(env: DiscreteEnv, options: Options) -> StateTable:
+        return StateTable(policy, options)
 
-    return Method(f"TD(0), step size {step_size:g}", agent, train, "policy", measured=True)
+    return Method(f"TD(0), step size {options.step_size:g}", make, train, options, "policy", measured=True)
 
 
-def every_visit_monte_carlo(options: Options, step_size: float) -> Method:
-    """Constant-step-size, every-visit Monte Carlo, from the chapter before this one."""
-
-    def agent(task: Task, schedule: Schedule, seed: int) -> monte_carlo.MonteCarloPrediction:
-        policy = policy_named(options.policy, options.epsilon, task, options.discount)
-        return monte_carlo.MonteCarloPrediction(policy, replace(schedule, step_size=step_size), seed, every_visit=True)
-
-    return Method(f"Monte Carlo, step size {step_size:g}", agent, monte_carlo.train, "policy", measured=True)
+def monte_carlo(options: Options, policy: Policy) -> Method:
+    """Every-visit Monte Carlo. The same seed draws the same actions and outcomes: both learn from the same episodes."""
+    shared = {field.name: getattr(options, field.name) for field in fields(PredictionOptions)}
+    every_visit = monte_carlo_prediction.Options(**shared, every_visit=True)
+    title = f"Monte Carlo, step size {options.step_size:g}"
+    return replace(monte_carlo_prediction.method(every_visit, policy), title=title)
 
 
 def example_6_2(options: Options) -> Options:
@@ -92,11 +73,13 @@ def main(options: Options) -> int:
     td_step_sizes, monte_carlo_step_sizes = [options.step_size], [options.step_size]
     if options.random_walk:
         options = example_6_2(options)
-        if options.headless:
-            td_step_sizes, monte_carlo_step_sizes = list(TD_STEP_SIZES), list(MONTE_CARLO_STEP_SIZES)
-    methods = [td(options, step_size) for step_size in td_step_sizes]
-    methods += [every_visit_monte_carlo(options, step_size) for step_size in monte_carlo_step_sizes]
-    return Experiment("td_prediction", options).run(*methods)
+        if options.headless:  # the figure's
+            td_step_sizes, monte_carlo_step_sizes = [0.05, 0.1, 0.15], [0.01, 0.02, 0.03, 0.04]
+    experiment = Experiment("td_prediction", options)
+    policy = given_policy(experiment.task, options)
+    methods = [method(replace(options, step_size=size), policy) for size in td_step_sizes]
+    methods += [monte_carlo(replace(options, step_size=size), policy) for size in monte_carlo_step_sizes]
+    return experiment.run(*methods)
 
 
 if __name__ == "__main__":

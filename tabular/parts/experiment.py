@@ -1,14 +1,13 @@
 """Everything around a chapter's loop that is not the lecture: the window, progress, many seeds, files, Ctrl-C."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from tqdm import tqdm
 
 from common.display import has_display
 from common.interrupt import Interrupt
+from common.options import UserError
 from common.tables import load_table, save_table
 from gridworld.discrete import DiscreteEnv
 from gridworld.env import GridWorldEnv
@@ -16,10 +15,11 @@ from gridworld.task import Task, fingerprint
 from gridworld.world import GridWorld
 from tabular.parts.greedy_demo import run_demo
 from tabular.parts.learner_lesson import LearnerLesson
-from tabular.parts.learning_options import ControlOptions, LearningOptions, check_learning_options
+from tabular.parts.learning_options import ControlOptions, LearningOptions
+from tabular.parts.method import Agent, Method
 from tabular.parts.report import Report
-from tabular.parts.table_agent import ActionTable, Schedule
-from tabular.parts.trial import Agent, Train, Trial, Truth
+from tabular.parts.table_agent import ActionTable
+from tabular.parts.trial import Trial, Truth
 from tabular.parts.vector import Runs, VectorLearner
 
 _REFRESH_SECONDS = 0.1
@@ -30,23 +30,6 @@ _LARGEST_TABLES = 40_000_000
 """Entries that the tables of learners stepped together may have in all; larger ones go one by one."""
 
 
-@dataclass(frozen=True)
-class Method:
-    """A way to learn, as a chapter offers it.
-
-    title: for people. agent: makes the learner of (task, schedule, seed); train: the chapter's loop. truth: the kind of
-    `Truth` its table tends to. vector: makes N such learners stepped together, of (mdp, schedule, N, seed, max_steps);
-    None where they can only go one by one. measured: whether its error after every episode is the learning curve.
-    """
-
-    title: str
-    agent: Callable[[Task, Schedule, int], Agent]
-    train: Train
-    truth: str
-    vector: Callable[..., VectorLearner] | None = None
-    measured: bool = False
-
-
 class Experiment:
     """Methods on one task. Raises UserError for options, files and environments that will not do, before it starts.
 
@@ -54,8 +37,10 @@ class Experiment:
     """
 
     def __init__(self, chapter: str, options: LearningOptions) -> None:
-        self.chapter, self.options = chapter, options
-        self.schedule = check_learning_options(options)
+        for flag, given in (("--save", options.save), ("--record", options.record), ("--load", options.load)):
+            if given is not None and options.seeds > 1:
+                raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
+        self.options = options
         self.task = Task(options.map, options.env, options.max_steps)
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
@@ -77,10 +62,12 @@ class Experiment:
         self, method: Method, seed: int, start: np.ndarray | None = None, env: DiscreteEnv | None = None
     ) -> Trial:
         """A learner before its first step. start: its first table; env: where it learns (default: a new one)."""
-        agent = method.agent(self.task, self.schedule, 2 * seed + 1)
+        if env is None:
+            env = self.task.environment()
+        agent = method.agent(env, seed)
         if start is not None:
             agent.fill(start)
-        return Trial(agent, self.task.environment() if env is None else env, method.train, 2 * seed)
+        return Trial(agent, env, method.train, seed)
 
     # One learner of each method
 
@@ -91,7 +78,7 @@ class Experiment:
             trial = self.trial(method, self.options.seed, start if method is methods[0] else None)
             seconds, errors, interrupted = self.learn(method, trial)
             trials.append((method.title, trial, errors))
-            self.report.print_result(method.title, trial, method.truth, seconds)
+            self.report.print_result(method.title, trial, method.tends_to, seconds)
             if interrupted:
                 break
         self.report.save_learning(trials)
@@ -105,7 +92,7 @@ class Experiment:
     def learn(self, method: Method, trial: Trial) -> tuple[float, list[float], bool]:
         """Learn all episodes behind a progress bar; (seconds, error after each episode, whether Ctrl-C was pressed)."""
         errors: list[float] = []
-        truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
+        truth = Truth(self.task.mdp, method.tends_to) if method.measured and self.task.mdp is not None else None
         begin = refresh = time.perf_counter()
         title = method.title
         with (
@@ -149,12 +136,13 @@ class Experiment:
         seeds = self.options.seeds
         size = seeds * self.task.n_states * self.task.n_actions
         quicker = seeds >= _FEWEST_TOGETHER and size <= _LARGEST_TABLES
-        return method.vector is not None and self.task.mdp is not None and quicker
+        return method.bootstrap is not None and self.task.mdp is not None and quicker
 
     def learn_together(self, method: Method) -> tuple[Runs | None, bool]:
         options = self.options
-        assert method.vector is not None
-        learners = method.vector(self.task.mdp, self.schedule, options.seeds, options.seed, self.task.max_steps)
+        assert method.bootstrap is not None and self.task.mdp is not None
+        assert isinstance(method.options, ControlOptions)
+        learners = VectorLearner(self.task.mdp, method.bootstrap, method.options, self.task.max_steps)
         runs = learners.empty_runs(options.episodes)
         refresh = 0.0
         with tqdm(total=options.episodes * options.seeds, unit="episode", desc=method.title, dynamic_ncols=True) as bar:
@@ -175,7 +163,7 @@ class Experiment:
         trials: list[Trial] = []
         errors: list[float] = []
         interrupted = False
-        truth = Truth(self.task.mdp, method.truth) if method.measured and self.task.mdp is not None else None
+        truth = Truth(self.task.mdp, method.tends_to) if method.measured and self.task.mdp is not None else None
         try:
             for seed in tqdm(range(options.seed, options.seed + options.seeds), unit="seed", desc=method.title):
                 trial = self.trial(method, seed)
@@ -223,7 +211,7 @@ class Experiment:
                 method.title,
                 world,
                 make,
-                method.truth,
+                method.tends_to,
                 episodes=self.options.episodes,
                 max_steps=self.task.max_steps,
                 seed=self.options.seed,
@@ -236,7 +224,7 @@ class Experiment:
     def _loaded(self, method: Method) -> np.ndarray | None:
         if self.options.load is None:
             return None
-        shape = _table(method.agent(self.task, self.schedule, 0)).shape
+        shape = _table(method.agent(self.task.environment(), seed=0)).shape
         return load_table(self.options.load, shape, self.task.fingerprint, self.task.name)
 
     def _save(self, agent: Agent, world: GridWorld | None = None) -> None:

@@ -9,8 +9,25 @@ from numpy.typing import NDArray
 from common.recording import Recorder
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+from tabular.parts.vector import Runs
 
 Floats = NDArray[np.float64]
+
+
+def compare_paths(world: GridWorld, results: list[tuple[str, Runs]], folder: Path) -> None:
+    """Print the greedy path that most learners of each kind have, and draw them as paths.png in the folder."""
+    drawings, tables, paths = [], [], []
+    for title, runs in results:
+        path, share = most_common_path(world, runs.action_values)
+        drawings.append(
+            [f"{title}: {len(path) - 1} moves, {share:.0%}".ljust(2 * world.width - 1), *draw_path(world, path)]
+        )
+        tables.append(runs.action_values.mean(axis=0))
+        paths.append(path)
+    print("the greedy path that most learners have, and how many have it")
+    print(side_by_side(*drawings))
+    save_picture(folder / "paths.png", world, tables, paths)
+    print(f"paths.png is in {folder}")
 
 
 def greedy_path(world: GridWorld, action_values: Floats) -> list[int]:

@@ -13,8 +13,9 @@ from gridworld import exact, text
 from gridworld.greedy import greedy_policy
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions
+from tabular.parts.method import Agent
 from tabular.parts.table_agent import ActionTable, StateTable
-from tabular.parts.trial import Agent, Trial, Truth, greedy_value, start_value
+from tabular.parts.trial import Trial, Truth, greedy_value, start_value
 from tabular.parts.vector import Runs
 
 _LARGEST_EXACT = 200_000

@@ -1,7 +1,8 @@
 """One learner in one world, and what has come of it so far."""
 
 import itertools
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,9 @@ from gridworld import exact
 from gridworld.discrete import DiscreteEnv
 from gridworld.greedy import greedy_policy
 from gridworld.mdp import MDP
-from tabular.parts.table_agent import ActionTable, StateTable, epsilon_soft
-
-Agent = ActionTable | StateTable
-Train = Callable[..., Iterator[tuple[float, bool]]]
-"""A chapter's loop, train(env, agent): learns from one environment step each time it is asked for the next item, which
-is that step's reward and whether it ended an episode."""
+from tabular.parts.given_policy import epsilon_soft
+from tabular.parts.method import Agent, Train
+from tabular.parts.table_agent import ActionTable, StateTable
 
 
 class Trial:
@@ -39,7 +37,7 @@ class Trial:
         self.env = env
         self._over, self.steps, self.episode_return = False, 0, 0.0
         env.reset(seed=self._seed)
-        self._steps = self._train(env, self.agent)
+        self._steps = self._train(env, self.agent, sys.maxsize)
 
     def step(self) -> bool:
         """Learn from one step; whether it ended an episode."""

@@ -13,14 +13,43 @@ from numpy.typing import NDArray
 
 from common.options import UserError
 from gridworld.mdp import MDP
-from tabular.parts.table_agent import Schedule
+from tabular.parts.learning_options import ControlOptions
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Truths = NDArray[np.bool_]
 
-Bootstrap = Callable[[Floats, Places, float], Floats]
-"""What a learner takes the next state to be worth: (its action values [A, N], the next actions [N], epsilon) -> [N]."""
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What N learners take the state that they come to for: the one thing in which their algorithms differ.
+
+    value: of (its action values [A, N], the next actions [N], epsilon) -> [N]. next_first: whether a' is chosen before
+    the update, because its value is part of the target; otherwise it is chosen from the table as just updated.
+    """
+
+    value: Callable[[Floats, Places, float], Floats]
+    next_first: bool
+
+
+def _next_value(rows: Floats, next_action: Places, epsilon: float) -> Floats:
+    return rows.reshape(-1).take(next_action * rows.shape[1] + np.arange(rows.shape[1]))
+
+
+def _best_value(rows: Floats, next_action: Places, epsilon: float) -> Floats:
+    return rows.max(axis=0)
+
+
+def _expected_value(rows: Floats, next_action: Places, epsilon: float) -> Floats:
+    return (1 - epsilon) * rows.max(axis=0) + epsilon * rows.mean(axis=0)
+
+
+next_value = Bootstrap(_next_value, next_first=True)
+"""SARSA's q(s', a')"""
+best_value = Bootstrap(_best_value, next_first=False)
+"""Q-learning's max_a' q(s', a')"""
+expected_value = Bootstrap(_expected_value, next_first=False)
+"""Expected SARSA's sum_a' pi(a' | s') q(s', a')"""
 
 _BLOCK = 64
 _MOST_LISTED = 6
@@ -42,43 +71,29 @@ class Runs:
 
 
 class VectorLearner:
-    """N learners that move q(s, a) towards r + discount * bootstrap(q(s', .), a').
+    """N learners that move q(s, a) towards r + discount * bootstrap: as many as the options have seeds.
 
-    bootstrap: the one line in which SARSA, Expected SARSA and Q-learning differ. choose_before: SARSA chooses a' before
-    it learns, because its target uses it; otherwise a' is chosen from the table as just updated.
     max_steps: an episode is truncated after so many. epsilon counts the steps of a learner, as in `ActionTable`.
     The same seed gives the same N tables.
     """
 
-    def __init__(
-        self,
-        mdp: MDP,
-        bootstrap: Bootstrap,
-        schedule: Schedule,
-        learners: int,
-        seed: int,
-        *,
-        choose_before: bool,
-        max_steps: int = 1000,
-    ) -> None:
+    def __init__(self, mdp: MDP, bootstrap: Bootstrap, options: ControlOptions, max_steps: int = 1000) -> None:
         if mdp.start is None:
             raise UserError("this model does not say where an episode starts")
-        self.bootstrap, self.choose_before = bootstrap, choose_before
-        self.schedule, self.max_steps = schedule, max_steps
+        self.bootstrap, self.options, self.max_steps = bootstrap, options, max_steps
         self.n_states, self.n_actions = mdp.n_states, mdp.n_actions
-        self._model = _Model(mdp, schedule.discount)
-        self._random = np.random.default_rng(seed)
+        self._model = _Model(mdp, options.discount)
+        self._random = np.random.default_rng(options.seed)
         self._choice = _Choice(mdp.n_actions, self._random)
         self._starts = np.cumsum(mdp.start)
         self._only_start = int(mdp.start.argmax()) if mdp.start.max() == 1.0 else None
-        self.learners = learners
-        self._table = np.full((learners * mdp.n_states, mdp.n_actions), schedule.initial_value)
-        self._visits = np.zeros(self._table.size) if schedule.step_size_decay else None
+        self._table = np.full((options.seeds * mdp.n_states, mdp.n_actions), options.initial_value)
+        self._visits = np.zeros(self._table.size) if options.step_size_decay else None
 
     @property
     def action_values(self) -> Floats:
         """[N, S, A]."""
-        return self._table.reshape(self.learners, self.n_states, self.n_actions)
+        return self._table.reshape(self.options.seeds, self.n_states, self.n_actions)
 
     def run(self, episodes: int) -> Runs:
         """Let every learner finish so many episodes."""
@@ -89,30 +104,32 @@ class VectorLearner:
 
     def empty_runs(self, episodes: int) -> Runs:
         """What `steps` fills; its action values are the learners' own."""
-        shape = (self.learners, episodes)
+        shape = (self.options.seeds, episodes)
         return Runs(self.action_values, np.zeros(shape), np.zeros(shape, np.int64))
 
     def steps(self, episodes: int, runs: Runs) -> Iterator[int]:
         """Step all learners together, writing into `runs`; yields how many episodes are over in all, every step."""
         flat = self._table.reshape(-1)
         records = _Records(runs, episodes)
-        base: Places = np.arange(self.learners) * self.n_states
-        state: Places = np.zeros_like(base) + self._draw_starts(self.learners)
-        epsilon, now, first_limit = self.schedule.epsilon, 0, self.max_steps
+        value, next_first = self.bootstrap.value, self.bootstrap.next_first
+        base: Places = np.arange(self.options.seeds) * self.n_states
+        state: Places = np.zeros_like(base) + self._draw_starts(len(base))
+        epsilon, now, first_limit = self.options.epsilon, 0, self.max_steps
         place = base + state
         action = self._choice(self._rows(place), epsilon)
         while len(base):
             now += 1
             landed, reward, onward, terminated = self._model.step(state, action, self._random)
+            epsilon = self._decayed(epsilon)
             records.total += reward
             done: Places = terminated.nonzero()[0]
             # Who has arrived begins again at once; what it looks up there is not used in its target.
             landed[done] = self._draw_starts(len(done))
             next_place = base + landed
             rows = self._rows(next_place)
-            next_action = self._choice(rows, epsilon) if self.choose_before else action
+            next_action = self._choice(rows, epsilon) if next_first else action
             # target = r + discount * bootstrap      (r alone where s' is terminal)
-            target = self.bootstrap(rows, next_action, epsilon)
+            target = value(rows, next_action, epsilon)
             target *= onward
             target += reward
             # q(s, a) <- q(s, a) + step_size * [ target - q(s, a) ]
@@ -123,8 +140,7 @@ class VectorLearner:
             target *= self._step_size(at)
             target += old
             flat[at] = target
-            epsilon = self._decayed(epsilon)
-            if self.choose_before:
+            if next_first:
                 # A start that was updated just now is looked up again: its first action is chosen after learning.
                 anew = done[place[done] == next_place[done]]
             else:
@@ -150,9 +166,9 @@ class VectorLearner:
 
     def _decayed(self, epsilon: float) -> float:
         """Epsilon after one more environment step of every learner."""
-        if self.schedule.epsilon_decay == 1.0:
+        if self.options.epsilon_decay == 1.0:
             return epsilon
-        return max(min(epsilon, self.schedule.epsilon_final), epsilon * self.schedule.epsilon_decay)
+        return max(min(epsilon, self.options.epsilon_final), epsilon * self.options.epsilon_decay)
 
     def _rows(self, at: NDArray[np.intp]) -> Floats:
         """[A, N] the action values at these places."""
@@ -161,9 +177,9 @@ class VectorLearner:
 
     def _step_size(self, at: NDArray[np.intp]) -> Floats | float:
         if self._visits is None:
-            return self.schedule.step_size
+            return self.options.step_size
         self._visits[at] += 1
-        return self.schedule.step_size / self._visits[at] ** self.schedule.step_size_decay
+        return self.options.step_size / self._visits[at] ** self.options.step_size_decay
 
     def _draw_starts(self, number: int) -> Places | int:
         if self._only_start is not None:

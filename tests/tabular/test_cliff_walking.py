@@ -4,23 +4,22 @@ import numpy as np
 import pytest
 
 from gridworld import GridWorld
-from tabular import q_learning, sarsa
+from tabular.parts.learning_options import ControlOptions
 from tabular.parts.paths import draw_path, greedy_path, most_common_path, side_by_side
-from tabular.parts.table_agent import Schedule
-from tabular.parts.vector import Runs, VectorLearner
+from tabular.parts.vector import Runs, VectorLearner, best_value, next_value
 
 WORLD = GridWorld.load("cliff")
-SCHEDULE = Schedule(step_size=0.5, epsilon=0.1, discount=1.0)
+OPTIONS = ControlOptions(step_size=0.5, epsilon=0.1, discount=1.0, seeds=100)
 
 
 @pytest.fixture(scope="module")
 def on_policy() -> Runs:
-    return VectorLearner(WORLD.mdp(), sarsa.next_value, SCHEDULE, 100, 0, choose_before=True).run(500)
+    return VectorLearner(WORLD.mdp(), next_value, OPTIONS).run(500)
 
 
 @pytest.fixture(scope="module")
 def off_policy() -> Runs:
-    return VectorLearner(WORLD.mdp(), q_learning.best_value, SCHEDULE, 100, 0, choose_before=False).run(500)
+    return VectorLearner(WORLD.mdp(), best_value, OPTIONS).run(500)
 
 
 def test_sarsa_earns_about_minus_25_while_it_learns(on_policy: Runs) -> None:

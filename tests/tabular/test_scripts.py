@@ -16,10 +16,11 @@ import numpy as np
 import pytest
 
 from common.options import UserError, parse
+from tabular.parts.rivals import learners
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted(path.stem for path in (ROOT / "tabular").glob("[a-z]*.py"))
-CONTROL = ("monte_carlo", "q_learning", "sarsa")
+CONTROL = tuple(name for name, _ in learners())
 
 
 @pytest.fixture(autouse=True)
@@ -121,23 +122,12 @@ def test_a_table_is_saved_walked_with_and_learned_on(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_table(tmp_path: Path) -> None:
-    for chapter, more in (("sarsa", ["--trace", "0.8"]), ("q_learning", ["--planning", "3"]), ("monte_carlo", [])):
+    for chapter in (*CONTROL, "td_prediction", "monte_carlo_prediction", "monte_carlo_off_policy"):
         tables = []
         for name, seed in (("one", "4"), ("two", "4"), ("three", "5")):
             file = tmp_path / f"{chapter}-{name}.npz"
-            arguments = [
-                "--headless",
-                "--episodes",
-                "60",
-                "--seed",
-                seed,
-                "--save",
-                str(file),
-                "--map",
-                "slippery",
-                *more,
-            ]
-            call(chapter, *arguments)
+            common = ["--headless", "--episodes", "60", "--map", "slippery"]
+            call(chapter, *common, "--seed", seed, "--save", str(file))
             with np.load(file) as saved:
                 tables.append(saved["table"])
         np.testing.assert_array_equal(tables[0], tables[1])
@@ -156,14 +146,14 @@ def test_any_discrete_environment_can_be_learned(name: str, tmp_path: Path) -> N
     assert "3 learners, 10 episodes each" in said
 
 
-def test_variants_rivals_and_tasks_run(tmp_path: Path) -> None:
+def test_rivals_and_options_of_chapters_run(tmp_path: Path) -> None:
     for chapter, *arguments in (
-        ("sarsa", "--expected", "--versus", "q_learning"),
-        ("q_learning", "--double", "--versus", "monte_carlo"),
+        ("expected_sarsa", "--versus", "q_learning"),
+        ("double_q_learning", "--versus", "monte_carlo_control"),
         ("q_learning", "--seeds", "30", "--versus", "sarsa_lambda"),
-        ("monte_carlo", "--every-visit", "--versus", "dyna_q"),
-        ("monte_carlo", "--task", "prediction", "--average"),
-        ("monte_carlo", "--task", "off-policy", "--policy", "optimal", "--epsilon", "0.2", "--importance", "ordinary"),
+        ("monte_carlo_control", "--every-visit", "--versus", "dyna_q"),
+        ("monte_carlo_prediction", "--every-visit"),
+        ("monte_carlo_off_policy", "--policy", "optimal", "--epsilon", "0.2", "--importance", "ordinary"),
         ("td_prediction", "--policy", "optimal", "--epsilon", "0.2"),
     ):
         said = call(chapter, "--headless", "--episodes", "30", *arguments)
@@ -206,8 +196,6 @@ def test_ctrl_c_keeps_and_reports_what_was_learned(tmp_path: Path) -> None:
         (("--epsilon-decay", "nan"), "--epsilon-decay is nan"),
         (("--epsilon-final", "2"), "--epsilon-final is 2"),
         (("--discount", "1.01"), "--discount is 1.01"),
-        (("--trace", "1.5"), "--trace is 1.5"),
-        (("--trace", "nan"), "--trace is nan"),
         (("--episodes", "0"), "--episodes is 0; it must be at least 1"),
         (("--max-steps", "0"), "--max-steps is 0"),
         (("--seeds", "0"), "--seeds is 0"),
@@ -223,7 +211,6 @@ def test_ctrl_c_keeps_and_reports_what_was_learned(tmp_path: Path) -> None:
         (("--record", "film.avi"), r"must end in \.gif"),
         (("--seeds", "3", "--save", "t.npz"), "leave out --seeds"),
         (("--versus", "nobody"), "nobody"),
-        (("--expected", "--trace", "0.5"), "choose one"),
     ],
 )
 def test_bad_input_is_one_line_and_leaves_nothing_behind(
@@ -234,16 +221,17 @@ def test_bad_input_is_one_line_and_leaves_nothing_behind(
 
 
 def test_bad_input_of_the_other_chapters(tmp_path: Path) -> None:
-    assert "choose one" in refuse("q_learning", "--double", "--planning", "5")
-    assert "--planning is -1" in refuse("q_learning", "--planning", "-1")
+    assert "--planning-steps is -1" in refuse("dyna_q", "--planning-steps", "-1")
+    assert "--trace-decay is 1.5" in refuse("sarsa_lambda", "--trace-decay", "1.5")
+    assert "--trace-decay is nan" in refuse("sarsa_lambda", "--trace-decay", "nan")
     assert "best is not known" in refuse("td_prediction", "--policy", "best")
     assert "needs a model" in refuse("td_prediction", "--policy", "optimal", "--env", "Blackjack-v1")
     assert "use --map" in refuse("cliff_walking", "--env", "Blackjack-v1")
     assert "leave it out" in refuse("cliff_walking", "--versus", "dyna_q")
-    assert "learns no actions" in refuse("monte_carlo", "--task", "prediction", "--versus", "sarsa")
-    assert "leave out --demo" in refuse("monte_carlo", "--task", "off-policy", "--demo", "--load", "t.npz")
+    assert "--versus" in refuse("monte_carlo_prediction", "--versus", "sarsa")
+    assert "choose double_q_learning, dyna_q" in refuse("sarsa", "--versus", "td_prediction")
     (tmp_path / "table.npz").write_bytes(b"not a table")
-    assert "cannot be read" in refuse("monte_carlo", "--headless", "--load", "table.npz")
+    assert "cannot be read" in refuse("monte_carlo_control", "--headless", "--load", "table.npz")
 
 
 def test_a_failed_run_overwrites_nothing(tmp_path: Path) -> None:
@@ -263,8 +251,28 @@ def test_the_benchmark_runs_as_a_script() -> None:
     assert "many learners against one" in done.stdout
 
 
-def test_every_learner_of_every_chapter_can_be_the_rival_by_its_name() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--expected", "expected_sarsa.py"),
+        ("--trace 0.9", "--trace-decay, of sarsa_lambda.py"),
+        ("--double", "double_q_learning.py"),
+        ("--planning 5", "--planning-steps, of dyna_q.py"),
+        ("--task prediction", "monte_carlo_prediction.py"),
+        ("--average", "--step-size 1 --step-size-decay 1"),
+    ],
+)
+def test_an_old_option_gets_one_line_that_says_the_new_one(arguments: str, words: str) -> None:
+    assert words in refuse("sarsa", *arguments.split())
+
+
+def test_the_learner_of_every_chapter_that_acts_can_be_the_rival_by_its_name() -> None:
     names = refuse("sarsa", "--headless", "--versus", "nobody").partition("choose ")[2].split(", ")
-    assert set(CONTROL) < set(names)
+    assert set(names) == set(CHAPTERS) - {
+        "cliff_walking",
+        "td_prediction",
+        "monte_carlo_prediction",
+        "monte_carlo_off_policy",
+    }
     for name in names:
         assert "2 episodes" in call("sarsa", "--headless", "--episodes", "2", "--versus", name)

@@ -1,241 +1,348 @@
-"""Each chapter's update against a number worked out by hand and against a literal transcription of its equation."""
+"""Each chapter's loop against a number worked out by hand and against a literal transcription of its equation."""
 
-import random
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
+import gymnasium as gym
 import numpy as np
 import pytest
 
-from tabular.monte_carlo import MonteCarloControl, MonteCarloPrediction, OffPolicyPrediction, returns
-from tabular.parts.table_agent import Schedule
-from tabular.q_learning import DoubleQLearning, DynaQ, QLearning
-from tabular.sarsa import ExpectedSarsa, Sarsa, SarsaLambda
-from tabular.td_prediction import TDPrediction
+from gridworld import MDP
+from gridworld.env import MDPEnv
+from tabular import (
+    double_q_learning,
+    dyna_q,
+    expected_sarsa,
+    monte_carlo_control,
+    monte_carlo_off_policy,
+    monte_carlo_prediction,
+    q_learning,
+    sarsa,
+    sarsa_lambda,
+    td_prediction,
+)
+from tabular.parts.table_agent import ActionTable, StateTable
 
-HALF = Schedule(step_size=0.5, epsilon=0.2, discount=0.9)
+HALF: dict[str, float] = {"step_size": 0.5, "epsilon": 0.2, "discount": 0.9}
 TABLE = np.array([[1.0, 2.0], [4.0, 3.0], [0.0, 0.0]])
 UNIFORM = np.full((3, 2), 0.5)
-STATES, ACTIONS = 4, 3
+STATES, ACTIONS = 5, 3
 
 
-def filled(agent: Any) -> Any:
-    agent.fill(TABLE)
+class OneStep(gym.Env[Any, Any]):
+    """State 0, where every action pays 1 and leads to state 1 of three; terminated or not."""
+
+    def __init__(self, terminated: bool = False) -> None:
+        self.observation_space, self.action_space = gym.spaces.Discrete(3), gym.spaces.Discrete(2)
+        self.terminated = terminated
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[int, dict[str, Any]]:
+        return 0, {}
+
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
+        return 1, 1.0, self.terminated, False, {}
+
+
+def one_step(chapter: Any, agent: Any, terminated: bool = False) -> Any:
+    """The agent after one step of the chapter's loop, in which it takes action 1 whatever it would like."""
+    agent.act = lambda state: 1
+    next(chapter.train(OneStep(terminated), agent, 1))
     return agent
 
 
-# By hand: q(0, 1) = 2, step size 0.5, discount 0.9, reward 1, next state 1 with the values 4 and 3.
+# By hand: q(0, 1) = 2, step size 0.5, discount 0.9, reward 1, next state 1 with the values 4 and 3, next action 1.
+TARGETS: dict[str, tuple[Any, Callable[..., ActionTable], float]] = {
+    "SARSA": (sarsa, ActionTable, 1 + 0.9 * 3.0),
+    "Expected SARSA": (expected_sarsa, ActionTable, 1 + 0.9 * (0.8 * 4.0 + 0.2 * 3.5)),
+    "SARSA(lambda)": (sarsa_lambda, sarsa_lambda.TracedTable, 1 + 0.9 * 3.0),
+    "Q-learning": (q_learning, ActionTable, 1 + 0.9 * 4.0),
+    "Dyna-Q": (dyna_q, dyna_q.DynaTable, 1 + 0.9 * 4.0),
+}
 
 
-@pytest.mark.parametrize(
-    ("agent", "target"),
-    [
-        (Sarsa(3, 2, HALF, 0), 1 + 0.9 * 3.0),  # the next action is 1
-        (ExpectedSarsa(3, 2, HALF, 0), 1 + 0.9 * (0.8 * 4.0 + 0.2 * 3.5)),
-        (SarsaLambda(3, 2, HALF, 0, trace=0.7), 1 + 0.9 * 3.0),
-    ],
-)
-def test_sarsas_targets_by_hand(agent: Sarsa, target: float) -> None:
-    filled(agent).learn(0, 1, 1.0, 1, 1, terminated=False)
+@pytest.mark.parametrize("kind", TARGETS)
+def test_the_target_by_hand(kind: str) -> None:
+    chapter, make, target = TARGETS[kind]
+    more = {"planning_steps": 0} if kind == "Dyna-Q" else {}
+    agent = make(OneStep(), chapter.Options(**HALF, **more))
+    agent.fill(TABLE)
+    one_step(chapter, agent)
     assert agent.table[0][1] == pytest.approx(2 + 0.5 * (target - 2))
     assert agent.last_update is not None
     assert agent.last_update[2:] == pytest.approx((2.0, target, 0.5, 2 + 0.5 * (target - 2)))
+    assert agent.visits == [[0, 1], [0, 0], [0, 0]]
 
 
-def test_q_learnings_target_by_hand() -> None:
-    agent = filled(QLearning(3, 2, HALF, 0))
-    agent.learn(0, 1, 1.0, 1, terminated=False)
-    assert agent.table[0][1] == pytest.approx(2 + 0.5 * (1 + 0.9 * 4.0 - 2))
+@pytest.mark.parametrize("kind", TARGETS)
+def test_nothing_follows_a_terminal_state(kind: str) -> None:
+    chapter, make, _ = TARGETS[kind]
+    agent = make(OneStep(), chapter.Options(**HALF))
+    agent.fill(TABLE)
+    if kind == "Dyna-Q":  # what is planned is worth no more than what happened
+        agent.fill(np.array([[1.0, 1.0], [4.0, 3.0], [0.0, 0.0]]))
+    one_step(chapter, agent, terminated=True)
+    assert agent.table[0][1] == pytest.approx(1.0 if kind == "Dyna-Q" else 2 + 0.5 * (1 - 2))
 
 
 def test_double_q_learning_lets_the_other_table_judge() -> None:
-    agent = filled(DoubleQLearning(3, 2, HALF, 0))
-    agent.tables[0][1][:] = [4.0, 3.0]  # prefers action 0, of which the other one thinks 10
-    agent.tables[1][1][:] = [10.0, 20.0]  # prefers action 1, of which the first one thinks 3
-    agent.learn(0, 1, 1.0, 1, terminated=False)
-    first, second = agent.tables[0][0][1], agent.tables[1][0][1]
-    assert sorted((first == 2.0, second == 2.0)) == [False, True]
-    expected = 1 + 0.9 * 10.0 if second == 2.0 else 1 + 0.9 * 3.0
-    assert (first if second == 2.0 else second) == pytest.approx(2 + 0.5 * (expected - 2))
-    assert agent.table[0][1] == pytest.approx((first + second) / 2)
+    agent = double_q_learning.DoubleTable(OneStep(), double_q_learning.Options(**HALF))
+    agent.fill(TABLE)
+    first, second = agent.halves
+    first.fill(np.array([[1.0, 2.0], [4.0, 3.0], [0.0, 0.0]]))  # prefers action 0, of which the other one thinks 10
+    second.fill(np.array([[1.0, 2.0], [10.0, 20.0], [0.0, 0.0]]))  # prefers action 1, of which the first one thinks 3
+    one_step(double_q_learning, agent)
+    new = [half.table[0][1] for half in agent.halves]
+    assert sorted(value == 2.0 for value in new) == [False, True], "one of them is updated"
+    judged = 10.0 if new[1] == 2.0 else 3.0
+    expected = 2 + 0.5 * (1 + 0.9 * judged - 2)
+    assert [value for value in new if value != 2.0] == [pytest.approx(expected)]
+    assert agent.table[0][1] == pytest.approx(sum(new) / 2), "it acts on the mean"
+
+
+def test_double_q_learning_updates_either_table_as_often() -> None:
+    """And each has its own count of visits: with step size 1 / n a constant reward of 1 is 1.0 after few updates."""
+    options = double_q_learning.Options(step_size=1.0, step_size_decay=1.0)
+    agent = double_q_learning.DoubleTable(OneStep(), options)
+    agent.act = lambda state: 1  # type: ignore[method-assign]
+    for updates, _ in enumerate(double_q_learning.train(OneStep(terminated=True), agent, 400), start=1):
+        visited = [half.visits[0][1] for half in agent.halves]
+        assert sum(visited) == agent.visits[0][1] == updates
+        if updates == 10:
+            assert min(visited) > 0
+            assert agent.table[0][1] == pytest.approx(1.0)
+    assert min(visited) > 150
 
 
 def test_temporal_difference_by_hand() -> None:
-    agent = TDPrediction(UNIFORM, HALF, 0)
-    agent.fill(np.array([1.0, 4.0, 0.0]))
-    agent.learn(0, 1.0, 1, terminated=False)
-    assert agent.table[0] == pytest.approx(1 + 0.5 * (1 + 0.9 * 4 - 1))
+    for terminated, target in ((False, 1 + 0.9 * 4), (True, 1.0)):
+        agent = StateTable(UNIFORM, td_prediction.Options(step_size=0.5, discount=0.9))
+        agent.fill(np.array([2.0, 4.0, 0.0]))
+        one_step(td_prediction, agent, terminated)
+        assert agent.table[0] == pytest.approx(2 + 0.5 * (target - 2))
 
 
-@pytest.mark.parametrize("kind", [Sarsa, ExpectedSarsa])
-def test_nothing_follows_a_terminal_state(kind: type[Sarsa]) -> None:
-    agent = filled(kind(3, 2, HALF, 0))
-    agent.learn(0, 1, 1.0, 1, 1, terminated=True)
-    assert agent.table[0][1] == pytest.approx(2 + 0.5 * (1 - 2))
-
-
-def test_nothing_follows_a_terminal_state_off_policy_or_in_prediction() -> None:
-    for agent in (filled(QLearning(3, 2, HALF, 0)), filled(DynaQ(3, 2, HALF, 0, planning=0))):
-        agent.learn(0, 1, 1.0, 1, terminated=True)
-        assert agent.table[0][1] == pytest.approx(1.5)
-    td = TDPrediction(UNIFORM, HALF, 0)
-    td.fill(np.array([2.0, 4.0, 0.0]))
-    td.learn(0, 1.0, 1, terminated=True)
-    assert td.table[0] == pytest.approx(1.5)
-
+# Monte Carlo
 
 A, B, GOAL = 0, 1, 2
 EPISODE = [(B, 0, 0.0), (A, 0, 0.0), (B, 0, 0.0), (GOAL, 0, 100.0)]
 """B, A, B, goal; of these four steps only the one in the goal is paid."""
-MEAN = Schedule(step_size=1.0, step_size_decay=1.0, discount=0.9)
+
+
+def predictor(**options: Any) -> monte_carlo_prediction.MonteCarloTable:
+    return monte_carlo_prediction.MonteCarloTable(UNIFORM, monte_carlo_prediction.Options(**options))
 
 
 def test_first_visit_monte_carlo_of_b_a_b_goal() -> None:
-    agent = MonteCarloPrediction(UNIFORM, MEAN, 0)
-    agent.learn(EPISODE, next_state=GOAL, terminated=True)
+    agent = predictor()
+    agent.learn(EPISODE, 0.0)
     assert agent.table == pytest.approx([81.0, 72.9, 100.0])  # not the 90 of the last visit to B
 
 
 def test_every_visit_monte_carlo_takes_the_mean_of_both_visits() -> None:
-    agent = MonteCarloPrediction(UNIFORM, MEAN, 0, every_visit=True)
-    agent.learn(EPISODE, next_state=GOAL, terminated=True)
+    agent = predictor(every_visit=True)
+    agent.learn(EPISODE, 0.0)
     assert agent.table == pytest.approx([81.0, (72.9 + 90.0) / 2, 100.0])
 
 
+def test_by_default_prediction_is_the_mean_of_the_returns() -> None:
+    agent = predictor()
+    paid = [3.0, -1.0, 4.0, 10.0]
+    for reward in paid:
+        agent.learn([(A, 0, reward)], 0.0)
+    assert agent.table[A] == pytest.approx(np.mean(paid))
+
+
+def controller(**options: Any) -> monte_carlo_control.MonteCarloTable:
+    return monte_carlo_control.MonteCarloTable(OneStep(), monte_carlo_control.Options(**options))
+
+
 def test_monte_carlo_control_counts_pairs_and_never_a_next_state() -> None:
-    agent = MonteCarloControl(3, 2, MEAN, 0)
-    agent.learn([(B, 0, 0.0), (A, 0, 0.0), (B, 1, 0.0), (GOAL, 0, 100.0)], next_state=GOAL, terminated=True)
+    agent = controller(step_size=1.0)
+    agent.learn([(B, 0, 0.0), (A, 0, 0.0), (B, 1, 0.0), (GOAL, 0, 100.0)], 0.0)
     assert agent.table[B] == pytest.approx([72.9, 90.0])
+    first, every = controller(step_size=0.5), controller(step_size=0.5, every_visit=True)
+    for learner in (first, every):
+        learner.learn(EPISODE, 0.0)
+    assert first.table[B][0] == pytest.approx(0.5 * 72.9)
+    assert every.table[B][0] == pytest.approx(0.5 * 90 + 0.5 * (72.9 - 0.5 * 90))
 
 
 def test_a_truncated_episode_goes_on_by_what_is_believed() -> None:
-    prediction = MonteCarloPrediction(UNIFORM, MEAN, 0)
-    prediction.fill(np.array([0.0, 0.0, 10.0]))
-    prediction.learn([(A, 0, 1.0), (B, 0, 1.0)], next_state=GOAL, terminated=False)
-    assert prediction.table[A] == pytest.approx(1 + 0.9 * (1 + 0.9 * 10.0))
-    control = filled(MonteCarloControl(3, 2, HALF, 0))
-    control.learn([(A, 0, 1.0)], next_state=B, terminated=False)
-    assert control.table[A][0] == pytest.approx(1 + 0.5 * (1 + 0.9 * (0.8 * 4.0 + 0.2 * 3.5) - 1))
+    treadmill = MDP(
+        [[[1, 1]], [[1, 1]]], [[[1.0, 0]], [[1.0, 0]]], np.ones((2, 1, 2)), np.zeros((2, 1, 2), bool), [1, 0]
+    )
+    prediction = monte_carlo_prediction.MonteCarloTable(np.ones((2, 1)), monte_carlo_prediction.Options(discount=0.9))
+    prediction.fill(np.array([0.0, 10.0]))
+    control = monte_carlo_control.MonteCarloTable(
+        MDPEnv(treadmill), monte_carlo_control.Options(discount=0.9, step_size=1.0)
+    )
+    control.fill(np.array([[0.0], [10.0]]))
+    for chapter, agent in ((monte_carlo_prediction, prediction), (monte_carlo_control, control)):
+        assert list(chapter.train(MDPEnv(treadmill, max_steps=2), agent, 1)) == [(1.0, False), (1.0, True)]
+        assert np.ravel(agent.table)[0] == pytest.approx(1 + 0.9 * (1 + 0.9 * 10.0))
 
 
 def test_returns_by_brute_force() -> None:
     dice = np.random.default_rng(3)
     for _ in range(50):
-        episode = [(0, 0, float(reward)) for reward in dice.normal(size=dice.integers(1, 20))]
-        discount, rest = dice.random(), dice.normal()
-        rewards = [reward for _, _, reward in episode] + [rest]
-        brute = [sum(discount**k * r for k, r in enumerate(rewards[t:])) for t in range(len(episode))]
-        assert returns(episode, discount, rest) == pytest.approx(brute)
+        agent = monte_carlo_prediction.MonteCarloTable(
+            np.ones((20, 1)), monte_carlo_prediction.Options(discount=dice.random())
+        )
+        rewards, rest = dice.normal(size=int(dice.integers(1, 20))), float(dice.normal())
+        agent.learn([(t, 0, float(reward)) for t, reward in enumerate(rewards)], rest)
+        paid = [*rewards, rest]
+        brute = [sum(agent.discount**k * r for k, r in enumerate(paid[t:])) for t in range(len(rewards))]
+        assert agent.table[: len(rewards)] == pytest.approx(brute)
 
 
-def test_the_running_mean_is_the_mean() -> None:
-    agent = MonteCarloPrediction(UNIFORM, MEAN, 0)
-    paid = [3.0, -1.0, 4.0, 10.0]
-    for reward in paid:
-        agent.learn([(A, 0, reward)], next_state=GOAL, terminated=True)
-    assert agent.table[A] == pytest.approx(np.mean(paid))
-
-
-# Against literal transcriptions, over random experience.
-
-
-def experience(number: int, seed: int) -> list[tuple[int, int, float, int, int, bool]]:
-    dice = random.Random(seed)
-    draws = []
-    state, action = dice.randrange(STATES), dice.randrange(ACTIONS)
-    for _ in range(number):
-        following, next_action = dice.randrange(STATES), dice.randrange(ACTIONS)
-        draws.append((state, action, dice.gauss(0, 1), following, next_action, dice.random() < 0.2))
-        state, action = following, next_action
-    return draws
-
-
-def test_sarsa_and_q_learning_against_their_equations() -> None:
-    schedule = Schedule(step_size=0.3, discount=0.8, epsilon=0.25)
-    sarsa, expected, greedy = (kind(STATES, ACTIONS, schedule, 0) for kind in (Sarsa, ExpectedSarsa, QLearning))
-    q_sarsa, q_expected, q_greedy = (np.zeros((STATES, ACTIONS)) for _ in range(3))
-    for s, a, r, s2, a2, ended in experience(400, seed=5):
-        sarsa.learn(s, a, r, s2, a2, ended)
-        expected.learn(s, a, r, s2, a2, ended)
-        greedy.learn(s, a, r, s2, ended)
-        live = 0.0 if ended else 1.0
-        pi = np.full(ACTIONS, 0.25 / ACTIONS)
-        pi[q_expected[s2].argmax()] += 0.75
-        q_sarsa[s, a] += 0.3 * (r + 0.8 * live * q_sarsa[s2, a2] - q_sarsa[s, a])
-        q_expected[s, a] += 0.3 * (r + 0.8 * live * (pi @ q_expected[s2]) - q_expected[s, a])
-        q_greedy[s, a] += 0.3 * (r + 0.8 * live * q_greedy[s2].max() - q_greedy[s, a])
-    np.testing.assert_allclose(sarsa.action_values, q_sarsa, atol=1e-12)
-    np.testing.assert_allclose(expected.action_values, q_expected, atol=1e-12)
-    np.testing.assert_allclose(greedy.action_values, q_greedy, atol=1e-12)
-    for agent in (sarsa, expected, greedy):
-        assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
-
-
-@pytest.mark.parametrize("trace", [0.0, 0.6, 1.0])
-def test_sarsa_lambda_against_traces_kept_for_every_pair(trace: float) -> None:
-    agent = SarsaLambda(STATES, ACTIONS, Schedule(step_size=0.3, discount=0.8), 0, trace)
-    q = np.zeros((STATES, ACTIONS))
-    for seed in range(5):
-        agent.start(0)
-        e = np.zeros((STATES, ACTIONS))
-        for s, a, r, s2, a2, ended in experience(60, seed):
-            agent.learn(s, a, r, s2, a2, ended)
-            error = r + (0.0 if ended else 0.8 * q[s2, a2]) - q[s, a]
-            e[s, a] = 1.0
-            q += 0.3 * error * e
-            e *= 0.8 * trace
-    np.testing.assert_allclose(agent.action_values, q, atol=1e-9)
-    assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
-
-
-def test_sarsa_lambda_with_lambda_0_is_sarsa() -> None:
-    schedule = Schedule(step_size=0.3)
-    traced, plain = SarsaLambda(STATES, ACTIONS, schedule, 0, trace=0.0), Sarsa(STATES, ACTIONS, schedule, 0)
-    for s, a, r, s2, a2, ended in experience(200, seed=8):
-        traced.learn(s, a, r, s2, a2, ended)
-        plain.learn(s, a, r, s2, a2, ended)
-    assert traced.table == plain.table
-
-
-def test_dyna_q_without_planning_is_q_learning_and_planning_repeats_what_was_seen() -> None:
-    schedule = Schedule(step_size=0.5, discount=0.9)
-    plain, still, dyna = QLearning(3, 2, schedule, 0), DynaQ(3, 2, schedule, 0, 0), DynaQ(3, 2, schedule, 0, 200)
-    for agent in (plain, still, dyna):
-        agent.learn(0, 0, 0.0, 1, terminated=False)
-        agent.learn(1, 1, 1.0, 2, terminated=True)
-    assert plain.table == still.table
-    # Two pairs seen, again and again: the values of the world that they describe.
-    assert dyna.table[1][1] == pytest.approx(1.0)
-    assert dyna.table[0][0] == pytest.approx(0.9)
-    assert dyna.visits == plain.visits
-
-
-@pytest.mark.parametrize("weighted", [True, False])
-def test_importance_sampling_against_its_definition(weighted: bool) -> None:
+@pytest.mark.parametrize("importance", ["weighted", "ordinary"])
+def test_importance_sampling_against_its_definition(importance: Any) -> None:
     """Sutton & Barto, equations 5.5 and 5.6, over first visits."""
     dice = np.random.default_rng(11)
     target, behaviour = dice.dirichlet(np.ones(2), size=3), dice.dirichlet(np.ones(2), size=3)
-    agent = OffPolicyPrediction(target, behaviour, weighted, Schedule(discount=0.9), 0)
+    options = monte_carlo_off_policy.Options(discount=0.9, importance=importance)
+    agent = monte_carlo_off_policy.OffPolicyTable(target, behaviour, options)
     ratios: list[list[float]] = [[], [], []]
     scaled: list[list[float]] = [[], [], []]
     for _ in range(40):
         length = int(dice.integers(1, 8))
         steps = zip(dice.integers(3, size=length), dice.integers(2, size=length), dice.normal(size=length), strict=True)
         episode = [(int(s), int(a), float(r)) for s, a, r in steps]
-        agent.learn(episode, next_state=0, terminated=True)
+        agent.learn(episode, 0.0)
         for state in {s for s, _, _ in episode}:
             t = [s for s, _, _ in episode].index(state)
             rho = np.prod([target[s, a] / behaviour[s, a] for s, a, _ in episode[t:]])
             g = sum(0.9**k * r for k, (_, _, r) in enumerate(episode[t:]))
             ratios[state].append(float(rho))
             scaled[state].append(float(rho * g))
-    below = [sum(r) if weighted else len(r) for r in ratios]
+    below = [sum(r) if importance == "weighted" else len(r) for r in ratios]
     assert agent.table == pytest.approx([sum(top) / bottom for top, bottom in zip(scaled, below, strict=True)])
 
 
 def test_the_first_weighted_estimate_is_the_return_itself() -> None:
     """Biased, but never outside what was seen; the ordinary one multiplies the return by the ratio."""
     target, behaviour = np.array([[1.0, 0.0]]), np.array([[0.25, 0.75]])
-    for weighted, value in ((True, 5.0), (False, 20.0)):
-        agent = OffPolicyPrediction(target, behaviour, weighted, Schedule(), 0)
-        agent.learn([(0, 0, 5.0)], next_state=0, terminated=True)
+    for importance, value in (("weighted", 5.0), ("ordinary", 20.0)):
+        options = monte_carlo_off_policy.Options(importance=importance)  # type: ignore[arg-type]
+        agent = monte_carlo_off_policy.OffPolicyTable(target, behaviour, options)
+        agent.learn([(0, 0, 5.0)], 0.0)
         assert agent.table == [pytest.approx(value)]
+
+
+# Whole loops against literal transcriptions, over random experience.
+
+Lived = tuple[int, int, float, int, int, bool, bool]
+"""(state, action, reward, next state, what the agent chose there, terminated, whether the episode was its last)"""
+
+
+def random_world(seed: int) -> MDPEnv:
+    """Every action leads anywhere, pays anything, and now and then ends the episode or is cut off after 20 steps."""
+    dice = np.random.default_rng(seed)
+    shape = (STATES, ACTIONS, 4)
+    probability = dice.dirichlet(np.ones(4), size=shape[:2])
+    ends = dice.random(shape) < 0.15
+    start = np.full(STATES, 1 / STATES)
+    return MDPEnv(MDP(dice.integers(STATES, size=shape), probability, dice.normal(size=shape), ends, start), 20)
+
+
+def live(chapter: Any, agent: ActionTable, steps: int) -> Iterator[Lived]:
+    """What happens to the agent in the chapter's loop, an item a step."""
+    env, chosen, happened = random_world(7), list[tuple[int, int]](), list[Any]()
+    env.reset(seed=0)
+    act, step = agent.act, env.step
+    agent.act = lambda state: (chosen.append((state, act(state))), chosen[-1][1])[1]  # type: ignore[func-returns-value, method-assign]
+    env.step = lambda action: (happened.append((action, step(action))), happened[-1][1])[1]  # type: ignore[func-returns-value, method-assign]
+    loop = chapter.train(env, agent, 10**6)
+    for _, ended in islice(loop, steps):
+        action, (next_state, reward, terminated, _, _) = happened[-1]
+        state = chosen[-2][0]
+        assert chosen[-2][1] == action, "it takes the action that it chose, and SARSA's target used, before"
+        assert chosen[-1][0] == next_state
+        yield state, action, reward, next_state, chosen[-1][1], terminated, ended
+
+
+def test_sarsa_q_learning_and_expected_sarsa_against_their_equations() -> None:
+    numbers: dict[str, Any] = {"step_size": 0.3, "discount": 0.8, "epsilon": 0.25}
+    for chapter in (sarsa, q_learning, expected_sarsa):
+        agent = ActionTable(random_world(7), chapter.Options(**numbers))
+        q = np.zeros((STATES, ACTIONS))
+        for s, a, r, s2, a2, terminated, _ in live(chapter, agent, 600):
+            pi = np.full(ACTIONS, 0.25 / ACTIONS)
+            pi[q[s2].argmax()] += 0.75
+            following = {sarsa: q[s2, a2], q_learning: q[s2].max(), expected_sarsa: pi @ q[s2]}[chapter]
+            if chapter is expected_sarsa and (q[s2] == q[s2].max()).sum() > 1:
+                following = q[s2].max() * 0.75 + q[s2].mean() * 0.25
+            q[s, a] += 0.3 * (r + (0.0 if terminated else 0.8 * following) - q[s, a])
+            np.testing.assert_allclose(agent.action_values, q, atol=1e-12)
+            assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.7])
+@pytest.mark.parametrize("trace_decay", [0.0, 0.6, 1.0])
+def test_sarsa_lambda_against_traces_kept_for_every_pair(trace_decay: float, decay: float) -> None:
+    """And with one rule for the step size: that of the pair's own visits, whether it is visited or traced."""
+    options = sarsa_lambda.Options(
+        step_size=0.3, discount=0.8, epsilon=0.25, trace_decay=trace_decay, step_size_decay=decay
+    )
+    agent = sarsa_lambda.TracedTable(random_world(7), options)
+    q, e, visits = (np.zeros((STATES, ACTIONS)) for _ in range(3))
+    for s, a, r, s2, a2, terminated, ended in live(sarsa_lambda, agent, 400):
+        error = r + (0.0 if terminated else 0.8 * q[s2, a2]) - q[s, a]
+        e[s] = 0.0
+        e[s, a] = 1.0
+        visits[s, a] += 1
+        q += 0.3 / np.maximum(visits, 1) ** decay * error * e
+        e *= 0.0 if ended else 0.8 * trace_decay
+        np.testing.assert_allclose(agent.action_values, q, atol=1e-9)
+    assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
+
+
+def test_sarsa_lambda_with_lambda_0_is_sarsa() -> None:
+    traced = sarsa_lambda.TracedTable(random_world(7), sarsa_lambda.Options(trace_decay=0.0))
+    plain = ActionTable(random_world(7), sarsa.Options())
+    assert list(live(sarsa_lambda, traced, 300)) == list(live(sarsa, plain, 300))
+    assert traced.table == plain.table
+
+
+def test_dyna_q_without_planning_is_q_learning() -> None:
+    still = dyna_q.DynaTable(random_world(7), dyna_q.Options(planning_steps=0))
+    plain = ActionTable(random_world(7), q_learning.Options())
+    assert list(live(dyna_q, still, 300)) == list(live(q_learning, plain, 300))
+    assert still.table == plain.table
+
+
+CORRIDOR = MDP([[[1]], [[2]], [[2]]], np.ones((3, 1, 1)), [[[0.0]], [[1.0]], [[0.0]]], [[[0]], [[1]], [[1]]], [1, 0, 0])
+"""Two steps to the end, the second of which pays 1."""
+
+
+def test_planning_repeats_what_was_seen_until_it_is_known() -> None:
+    env, options = MDPEnv(CORRIDOR), dyna_q.Options(step_size=0.5, planning_steps=200)
+    agent = dyna_q.DynaTable(env, options)
+    agent.fill(np.array([[0.0], [0.0], [5.0]]))  # what stands beyond the end is never asked for
+    assert len(list(dyna_q.train(env, agent, 1))) == 2
+    assert np.ravel(agent.table) == pytest.approx([0.9, 1.0, 5.0])
+    assert np.ravel(agent.visits).tolist() == [1, 1, 0], "what is imagined is no visit"
+
+
+def test_the_model_draws_outcomes_as_often_as_they_were_seen() -> None:
+    agent = dyna_q.DynaTable(OneStep(), dyna_q.Options())
+    often, seldom, other = (0, 1, 1.0, 1, False), (0, 1, -1.0, 2, True), (1, 0, 0.0, 0, False)
+    for step in (often, seldom, often, often, other):
+        agent.remember(step)
+    drawn = [agent.imagine() for _ in range(20_000)]
+    assert drawn.count(other) / 20_000 == pytest.approx(0.5, abs=0.015)
+    assert drawn.count(seldom) / 20_000 == pytest.approx(0.125, abs=0.01)
+
+
+def test_planned_updates_obey_the_step_size_decay() -> None:
+    env = MDPEnv(CORRIDOR)
+    agent = dyna_q.DynaTable(env, dyna_q.Options(step_size=0.5, step_size_decay=1.0, planning_steps=1))
+    agent.visits[1][0] = 9
+    moved: list[float] = []
+    move = agent.move
+    agent.move = lambda s, a, error: (move(s, a, error), moved.append(error))[1]  # type: ignore[func-returns-value, method-assign, assignment]
+    agent.imagine = lambda: (1, 0, 1.0, 2, True)  # type: ignore[method-assign]
+    next(dyna_q.train(env, agent, 1))
+    assert agent.table[1][0] == pytest.approx(0.5 / 9 * 1.0)
+    assert moved == [1.0]

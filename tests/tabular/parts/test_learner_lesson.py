@@ -7,13 +7,12 @@ from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
 from tabular import q_learning, td_prediction
 from tabular.parts.learner_lesson import LearnerLesson
-from tabular.parts.table_agent import Schedule
+from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.trial import Trial
 
 
 def make_q_learner(env: GridWorldEnv) -> Trial:
-    agent = q_learning.QLearning(env.world.n_states, env.world.n_actions, Schedule(step_size=0.5), seed=1)
-    return Trial(agent, env, q_learning.train, seed=0)
+    return Trial(ActionTable(env, q_learning.Options(step_size=0.5)), env, q_learning.train, seed=0)
 
 
 @pytest.fixture
@@ -111,8 +110,8 @@ def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
     policy = np.tile([0.0, 0.0, 0.5, 0.5], (world.n_states, 1))
 
     def make(env: GridWorldEnv) -> Trial:
-        agent = td_prediction.TDPrediction(policy, Schedule(discount=1.0, initial_value=0.5), seed=1)
-        return Trial(agent, env, td_prediction.train, seed=0)
+        options = td_prediction.Options(discount=1.0, initial_value=0.5)
+        return Trial(StateTable(policy, options), env, td_prediction.train, seed=0)
 
     lesson = LearnerLesson("TD(0)", world, make, "policy", episodes=50, max_steps=1000)
     # Example 6.2: at first every value is 0.5, and the root mean square error that of 1/6 ... 5/6.

@@ -1,6 +1,8 @@
 """Learners stepped together are the same learners as one by one."""
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,17 +11,17 @@ from common.options import UserError
 from gridworld import MDP, GridWorld
 from gridworld.env import MDPEnv
 from gridworld.exact import optimal_action_values
-from tabular import q_learning, sarsa
-from tabular.parts.table_agent import Schedule
+from tabular import expected_sarsa, q_learning, sarsa
+from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, learnable
-from tabular.parts.vector import VectorLearner, _Choice
+from tabular.parts.vector import Bootstrap, VectorLearner, _Choice, best_value, expected_value, next_value
 
 SLIPPERY = GridWorld.load("slippery").mdp()
 CLIFF = GridWorld.load("cliff").mdp()
-KINDS = {
-    "SARSA": (sarsa.Sarsa, sarsa.train, sarsa.next_value, True),
-    "Expected SARSA": (sarsa.ExpectedSarsa, sarsa.train, sarsa.expected_value, True),
-    "Q-learning": (q_learning.QLearning, q_learning.train, q_learning.best_value, False),
+KINDS: dict[str, tuple[Any, Bootstrap]] = {
+    "SARSA": (sarsa, next_value),
+    "Expected SARSA": (expected_sarsa, expected_value),
+    "Q-learning": (q_learning, best_value),
 }
 
 
@@ -27,14 +29,16 @@ KINDS = {
 @pytest.mark.parametrize("mdp", [SLIPPERY, CLIFF], ids=["slippery", "cliff"])
 def test_the_same_statistics_as_one_by_one(kind: str, mdp: MDP) -> None:
     """Means of returns, lengths and table entries over 300 learners of each sort differ by no more than chance."""
-    agent_class, train, bootstrap, before = KINDS[kind]
-    schedule = Schedule(step_size=0.3, step_size_decay=0.1, epsilon=0.3, epsilon_decay=0.999, epsilon_final=0.1)
+    chapter, bootstrap = KINDS[kind]
     learners, episodes, limit = 300, 10, 60
-    runs = VectorLearner(mdp, bootstrap, schedule, learners, 0, choose_before=before, max_steps=limit).run(episodes)
+    options = chapter.Options(
+        step_size=0.3, step_size_decay=0.1, epsilon=0.3, epsilon_decay=0.999, epsilon_final=0.1, seeds=learners
+    )
+    runs = VectorLearner(mdp, bootstrap, options, limit).run(episodes)
     trials = []
     for seed in range(learners):
-        agent = agent_class(mdp.n_states, mdp.n_actions, schedule, 2 * seed + 1)
-        trial = Trial(agent, MDPEnv(mdp, limit), train, 2 * seed)
+        env = MDPEnv(mdp, limit)
+        trial = Trial(ActionTable(env, replace(options, seed=seed)), env, chapter.train, seed)
         for _ in range(episodes):
             trial.episode()
         trials.append(trial)
@@ -56,10 +60,11 @@ def test_without_chance_every_learner_does_what_one_does() -> None:
     corridor = MDP(
         [[[1]], [[2]], [[2]]], np.ones((3, 1, 1)), [[[1.0]], [[5.0]], [[0.0]]], [[[0]], [[1]], [[1]]], [1, 0, 0]
     )
-    schedule = Schedule(step_size=0.5, discount=0.9)
-    for agent_class, train, bootstrap, before in KINDS.values():
-        runs = VectorLearner(corridor, bootstrap, schedule, 3, 0, choose_before=before).run(20)
-        trial = Trial(agent_class(3, 1, schedule, 0), MDPEnv(corridor), train, seed=0)
+    for chapter, bootstrap in KINDS.values():
+        options = chapter.Options(step_size=0.5, seeds=3)
+        runs = VectorLearner(corridor, bootstrap, options).run(20)
+        env = MDPEnv(corridor)
+        trial = Trial(ActionTable(env, options), env, chapter.train, seed=0)
         for _ in range(20):
             trial.episode()
         for table in runs.action_values:
@@ -71,17 +76,15 @@ def test_without_chance_every_learner_does_what_one_does() -> None:
 def test_a_truncated_episode_bootstraps() -> None:
     """A state that leads to itself for ever and pays 1: its value is 1 / (1 - discount), time limit or not."""
     treadmill = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
-    schedule = Schedule(step_size=0.5, discount=0.9)
-    for _, _, bootstrap, before in KINDS.values():
-        runs = VectorLearner(treadmill, bootstrap, schedule, 4, 0, choose_before=before, max_steps=10).run(60)
+    for chapter, bootstrap in KINDS.values():
+        runs = VectorLearner(treadmill, bootstrap, chapter.Options(step_size=0.5, seeds=4), max_steps=10).run(60)
         assert (runs.lengths == 10).all()
         assert runs.action_values == pytest.approx(np.full((4, 1, 1), 10.0))
 
 
 def test_the_same_seed_gives_the_same_tables() -> None:
     first, again, other = (
-        VectorLearner(SLIPPERY, q_learning.best_value, Schedule(), 5, seed, choose_before=False).run(30)
-        for seed in (7, 7, 8)
+        VectorLearner(SLIPPERY, best_value, q_learning.Options(seeds=5, seed=seed)).run(30) for seed in (7, 7, 8)
     )
     np.testing.assert_array_equal(first.action_values, again.action_values)
     np.testing.assert_array_equal(first.returns, again.returns)
@@ -90,8 +93,8 @@ def test_the_same_seed_gives_the_same_tables() -> None:
 
 
 def test_q_learning_together_finds_the_optimal_values() -> None:
-    schedule = Schedule(step_size=1.0, step_size_decay=0.7, epsilon=0.5, discount=0.9)
-    runs = VectorLearner(SLIPPERY, q_learning.best_value, schedule, 100, 0, choose_before=False).run(1500)
+    options = q_learning.Options(step_size=1.0, step_size_decay=0.7, epsilon=0.5, seeds=100)
+    runs = VectorLearner(SLIPPERY, best_value, options).run(1500)
     error = np.abs(runs.action_values.mean(axis=0) - optimal_action_values(SLIPPERY, 0.9))
     assert error[learnable(SLIPPERY)].max() < 0.1
 
@@ -112,6 +115,4 @@ def test_the_choice_is_epsilon_greedy_with_ties_drawn_evenly(n_actions: int) -> 
 
 def test_a_model_without_a_start_is_refused() -> None:
     with pytest.raises(UserError, match="where an episode starts"):
-        VectorLearner(
-            MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]]), sarsa.next_value, Schedule(), 2, 0, choose_before=True
-        )
+        VectorLearner(MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]]), next_value, sarsa.Options(seeds=2))

@@ -1,0 +1,83 @@
+"""Monte Carlo control: epsilon-greedy on the returns of state-action pairs.
+
+    G_t = r_{t+1} + discount * G_{t+1}                        summed up from the end of the episode
+    q(s, a) <- q(s, a) + step_size * [ G_t - q(s, a) ]
+
+monte_carlo_prediction.py with action values, because state values alone would need the map to say which action leads
+where; and the policy that is followed is greedy on them, but for epsilon, so it improves as they do.
+
+Sutton & Barto (2018), section 5.4.
+    python tabular/monte_carlo_control.py                                  watch it
+    python tabular/monte_carlo_control.py --versus q_learning --map maze   side by side with another chapter's learner
+    python tabular/monte_carlo_control.py --every-visit --headless
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from common.options import launch
+from gridworld.discrete import DiscreteEnv
+from tabular.parts.experiment import Experiment
+from tabular.parts.learning_options import ControlOptions
+from tabular.parts.method import Method
+from tabular.parts.rivals import rival
+from tabular.parts.table_agent import ActionTable
+
+Episode = list[tuple[int, int, float]]
+"""(state, action, reward) of each step, the reward being the one that the action brought."""
+
+
+@dataclass(frozen=True)
+class Options(ControlOptions):
+    every_visit: bool = False
+    """count every visit to a pair instead of an episode's first"""
+
+
+class MonteCarloTable(ActionTable):
+    """Action values that learn from whole episodes."""
+
+    def __init__(self, env: DiscreteEnv, options: Options) -> None:
+        super().__init__(env, options)
+        self.every_visit = options.every_visit
+
+    def learn(self, episode: Episode, g: float) -> None:
+        """Learn from an episode that is over. g: what its last step was followed by, 0 where it terminated."""
+        backwards = list(reversed(list(enumerate(episode))))
+        first = {(state, action): t for t, (state, action, _) in backwards}
+        for t, (state, action, reward) in backwards:
+            # G_t = r_{t+1} + discount * G_{t+1}
+            g = reward + self.discount * g
+            if self.every_visit or first[state, action] == t:
+                # q(s, a) <- q(s, a) + step_size * [ G_t - q(s, a) ]
+                self.update(state, action, g)
+
+
+def train(env: DiscreteEnv, agent: MonteCarloTable, episodes: int) -> Iterator[tuple[float, bool]]:
+    """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
+    for _ in range(episodes):
+        state, _ = env.reset()
+        episode: Episode = []
+        ended = False
+        while not ended:
+            action = agent.act(state)
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            agent.decay_epsilon()
+            episode.append((state, action, reward))
+            state, ended = next_state, terminated or truncated
+            if ended:  # a truncated episode would have gone on from here
+                agent.learn(episode, (1 - terminated) * agent.expected_value(state))
+            yield reward, ended
+
+
+def method(options: Options) -> Method:
+    """Monte Carlo control, for the experiments."""
+    visit = "every-visit" if options.every_visit else "first-visit"
+    return Method(f"Monte Carlo control, {visit}", MonteCarloTable, train, options, "epsilon-soft")
+
+
+def main(options: Options) -> int:
+    return Experiment("monte_carlo_control", options).run(method(options), *rival(options))
+
+
+if __name__ == "__main__":
+    launch(main, Options)
