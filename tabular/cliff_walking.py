@@ -15,7 +15,8 @@ Sutton & Barto (2018), Example 6.6.
 
 from dataclasses import dataclass, replace
 
-from common.options import Count, Fraction, Rate, UserError, launch
+from common.errors import UserError
+from common.options import Count, Fraction, Rate, launch
 from tabular import q_learning, sarsa
 from tabular.parts.experiment import Experiment, opens_window
 from tabular.parts.learning_options import ControlOptions

@@ -6,8 +6,8 @@ import numpy as np
 from tqdm import tqdm
 
 from common.display import has_display
+from common.errors import UserError
 from common.interrupt import Interrupt
-from common.options import UserError
 from common.tables import load_table, save_table
 from gridworld.discrete import DiscreteEnv
 from gridworld.env import GridWorldEnv

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from common.tables import load_table
 from gridworld import exact
 from gridworld.greedy import greedy_policy

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Rate, UserError
+from common.errors import UserError
+from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Rate
 from common.recording import check_recordable
 from common.tables import check_table_path
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
+from common.errors import UserError
 from common.files import check_writable
-from common.options import UserError
 from gridworld import exact, text
 from gridworld.greedy import greedy_policy
 from gridworld.task import Task

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
-from common.options import UserError
+from common.errors import UserError
 from tabular.parts.learning_options import ControlOptions
 from tabular.parts.method import Method
 

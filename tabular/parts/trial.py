@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import exact
 from gridworld.discrete import DiscreteEnv
 from gridworld.greedy import greedy_policy

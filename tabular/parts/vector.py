@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.mdp import MDP
 from tabular.parts.learning_options import ControlOptions
 

@@ -7,7 +7,7 @@ from common.options import UserError
 from gridworld import MDP, GridWorld
 from gridworld.exact import optimal_action_values, optimal_values, policy_values
 from gridworld.greedy import greedy_policy
-from tabular.parts.table_agent import epsilon_soft
+from tabular.parts.given_policy import epsilon_soft
 
 
 def test_the_random_policy_of_example_4_1() -> None:
