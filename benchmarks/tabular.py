@@ -27,7 +27,7 @@ import gymnasium as gym
 import numpy as np
 
 from common.curves import save_csv
-from common.options import check_at_least, launch
+from common.options import CheckedOptions, Count, launch
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
 
@@ -40,12 +40,12 @@ from tabular.parts.table_agent import ActionTable  # noqa: E402
 
 
 @dataclass(frozen=True)
-class Options:
-    rounds: int = 5
+class Options(CheckedOptions):
+    rounds: Count = 5
     """how often each side is measured; the fastest counts"""
-    steps: int = 200_000
+    steps: Count = 200_000
     """learning steps of one measurement"""
-    seeds: int = 4000
+    seeds: Count = 4000
     """learners that are stepped together"""
 
 
@@ -156,11 +156,9 @@ def wanderer(size: int, steps: int) -> Callable[[], tuple[float, int]]:
 
 
 def main(options: Options) -> None:
-    for name, value in (("--rounds", options.rounds), ("--steps", options.steps), ("--seeds", options.seeds)):
-        check_at_least(name, value, 1)
     steps = options.steps
-    on_course = sarsa.Options(headless=True, episodes=1000)
-    on_lake = sarsa.Options(headless=True, episodes=1000, env="FrozenLake-v1")
+    on_course = sarsa.Options(headless=True, episodes=5000)
+    on_lake = sarsa.Options(headless=True, episodes=5000, env="FrozenLake-v1")
     on_cliff = sarsa.Options(headless=True, map="cliff", discount=1.0, step_size=0.5, episodes=5000)
     together = sarsa.Options(headless=True, map="cliff", discount=1.0, step_size=0.5, episodes=100, seeds=options.seeds)
     measures: dict[str, Callable[[], tuple[float, int]]] = {

@@ -46,8 +46,7 @@ class MDPEnv(gym.Env[Any, Any]):
         self.state: int = self._starts[0][1]
         self._outcomes = Outcomes(mdp)
         self._certain = self._outcomes.certain
-        self._limit = sys.maxsize if max_steps is None else max_steps
-        self._steps = 0
+        self._limit = self._left = sys.maxsize if max_steps is None else max_steps
         self._numbers: list[float] = []
         self._watched = self.render_mode is not None
         self._table: dict[int, dict[int, list[tuple[float, int, float, bool]]]] | None = None
@@ -61,10 +60,10 @@ class MDPEnv(gym.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Begin an episode where the model says one starts; info["prob"] is the probability that this start had."""
-        super().reset(seed=seed)
         if seed is not None:
+            super().reset(seed=seed)
             self._numbers.clear()
-        self._steps = 0
+        self._left = self._limit
         self.state, probability = self._begin(options or {})
         if self._watched:
             self._moved(self.state, None)
@@ -79,10 +78,10 @@ class MDPEnv(gym.Env[Any, Any]):
         if outcome is None:
             outcome = self._outcomes.draw(self.state, action, self._random)
         self.state, reward, terminated, probability = outcome
-        self._steps = steps = self._steps + 1
+        self._left = left = self._left - 1
         if self._watched:
             self._moved(self.state, int(action))
-        return self.state, reward, terminated, steps >= self._limit and not terminated, {"prob": probability}
+        return self.state, reward, terminated, left <= 0 and not terminated, {"prob": probability}
 
     def _begin(self, options: dict[str, Any]) -> tuple[int, float]:
         """(state, probability) of a start."""

@@ -29,7 +29,7 @@ class DoubleTable(ActionTable):
         super().__init__(env, options)
         self.halves = ActionTable(env, options), ActionTable(env, options)
         for half in self.halves:
-            half.random = self.random
+            half.random, half.epsilon = self.random, 0.0
 
     def draw(self) -> tuple[ActionTable, ActionTable]:
         """The table to update and the one that judges, by a coin."""
@@ -60,7 +60,7 @@ def train(env: DiscreteEnv, agent: DoubleTable, episodes: int) -> Iterator[tuple
             next_state, reward, terminated, truncated, _ = env.step(action)
             agent.decay_epsilon()
             q1, q2 = agent.draw()
-            best = q1.greedy_action(next_state)
+            best = q1.act(next_state)
             # target = r + discount * q2(s', argmax_a' q1(s', a'))          r alone where the episode terminated
             target = reward + agent.discount * (1 - terminated) * q2.table[next_state][best]
             agent.update_half(q1, state, action, target)

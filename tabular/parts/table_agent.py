@@ -48,13 +48,9 @@ class ActionTable:
         self.last: tuple[int, int, float, float, float, float] | None = None
 
     def act(self, state: int) -> int:
-        """An action for the state: any with probability epsilon, else a greedy one."""
+        """An action for the state: any with probability epsilon, else argmax_a q(s, a); ties are drawn evenly."""
         if self.random() < self.epsilon:
             return int(self.random() * self.n_actions)
-        return self.greedy_action(state)
-
-    def greedy_action(self, state: int) -> int:
-        """argmax_a q(s, a); ties are drawn evenly."""
         values = self.table[state]
         best = self.best[state]
         if values.count(best) > 1:
@@ -69,11 +65,11 @@ class ActionTable:
 
     def update(self, state: int, action: int, target: float) -> None:
         """Count a visit to the pair and move q(s, a) towards the target."""
-        self.visits[state][action] += 1
+        visits, values = self.visits[state], self.table[state]
+        visits[action] += 1
         step_size = self.step_size
         if self.step_size_decay:
-            step_size /= self.visits[state][action] ** self.step_size_decay
-        values = self.table[state]
+            step_size /= visits[action] ** self.step_size_decay
         old = values[action]
         # q(s, a) <- q(s, a) + step_size * [ target - q(s, a) ]
         values[action] = new = old + step_size * (target - old)
