@@ -14,11 +14,7 @@ from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show
 
 Make = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 
 
 # Opening it

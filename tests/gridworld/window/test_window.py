@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,53 +9,14 @@ import pygame
 import pytest
 
 from common.options import UserError
-from gridworld.window.captures import fresh_path
 from gridworld.window.commands import LAYERS
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import in_pixels
 from gridworld.world import GridWorld
+from tests.gridworld.window.hands import click, lesson, mouse, place, press
 
 Make = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def view(counting: Make) -> LessonView:
-    return LessonView([counting()])
-
-
-def press(view: LessonView, key: int, typed: str = "", mod: int = 0) -> None:
-    view.handle(pygame.Event(pygame.KEYDOWN, key=key, unicode=typed, mod=mod))
-    view.pass_time(0.0)
-
-
-def mouse(view: LessonView, kind: int, position: tuple[float, float], button: int = 1) -> None:
-    view.handle(pygame.Event(kind, pos=position, button=button))
-    view.pass_time(0.0)
-
-
-def click(view: LessonView, position: tuple[float, float], button: int = 1) -> None:
-    mouse(view, pygame.MOUSEBUTTONDOWN, position, button)
-    mouse(view, pygame.MOUSEBUTTONUP, position, button)
-
-
-def place(view: LessonView, name: str) -> tuple[int, int]:
-    return next(control.rect.center for control in view.controls if control.name == name)
-
-
-def cell(view: LessonView, state: int, lesson: int = 0) -> tuple[float, float]:
-    rect, area = view.areas[lesson]
-    x, y = area.middle(state)
-    return rect.left + x, rect.top + y
-
-
-def lesson(view: LessonView) -> Any:
-    return view.lessons[0]
 
 
 # Playing
@@ -238,123 +198,6 @@ def test_help_opens_over_everything_and_any_key_or_click_closes_it(view: LessonV
     assert (view.commands.help_open, view.commands.running) == (False, True)
 
 
-# Hovering and editing
-
-
-def test_hovering_reads_the_backup_and_leaving_clears_it(view: LessonView) -> None:
-    plain = to_array(view.picture)
-    mouse(view, pygame.MOUSEMOTION, cell(view, 6))
-    hovered = to_array(view.picture)
-    panel = slice(view.size[0] - 300, None)
-    assert not np.array_equal(plain[:, panel], hovered[:, panel])
-    view.handle(pygame.Event(pygame.WINDOWLEAVE))
-    view.pass_time(0.0)
-    assert np.array_equal(plain, to_array(view.picture))
-
-
-def test_a_click_cycles_a_cell_forwards_and_the_right_button_backwards(view: LessonView) -> None:
-    letters = []
-    for _ in range(4):
-        click(view, cell(view, 24))
-        letters.append(str(lesson(view).world.letters[4, 4]))
-    assert letters == ["#", "T", "G", "."]
-    click(view, cell(view, 24), button=3)
-    assert lesson(view).world.is_terminal(24)
-
-
-def test_the_start_is_dragged(view: LessonView) -> None:
-    mouse(view, pygame.MOUSEBUTTONDOWN, cell(view, 0))
-    mouse(view, pygame.MOUSEMOTION, cell(view, 8))
-    mouse(view, pygame.MOUSEMOTION, cell(view, 23))
-    mouse(view, pygame.MOUSEBUTTONUP, cell(view, 23))
-    mouse(view, pygame.MOUSEMOTION, cell(view, 4))
-    assert lesson(view).world.starts == (23,)
-
-
-def test_the_wheel_turns_a_reward(view: LessonView) -> None:
-    view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=1))
-    mouse(view, pygame.MOUSEMOTION, cell(view, 7))
-    for notches in (2, 1):
-        view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=notches))
-    assert view.commands.message == "every T now has the reward -0.8"
-
-
-def test_an_edit_that_cannot_be_is_a_message(view: LessonView) -> None:
-    click(view, cell(view, 12))
-    assert "no goal" in view.commands.message
-    lesson(view).refuses_edits = True
-    click(view, cell(view, 24))
-    assert view.commands.message == "this lesson keeps its map"
-
-
-def test_editing_goes_on_while_the_lesson_plays(view: LessonView) -> None:
-    press(view, pygame.K_SPACE)
-    view.pass_time(0.5)
-    click(view, cell(view, 24))
-    view.pass_time(0.5)
-    assert lesson(view).steps == 8
-    assert lesson(view).playing
-
-
-def test_the_edited_map_is_saved_and_loads_again(view: LessonView) -> None:
-    click(view, cell(view, 24))
-    press(view, pygame.K_w)
-    click(view, place(view, "Save map"))
-    saved = sorted(Path("recordings").glob("*.toml"))
-    assert [path.name for path in saved] == ["course-001.toml", "course-002.toml"]
-    assert str(saved[1]) in view.commands.message
-    assert GridWorld.load(saved[0]) == lesson(view).world
-
-
-# Writing pictures
-
-
-def test_screenshots_never_overwrite_and_say_where_they_are(view: LessonView) -> None:
-    press(view, pygame.K_s)
-    click(view, place(view, "Screenshot"))
-    saved = sorted(Path("recordings").glob("*.png"))
-    assert [path.name for path in saved] == ["counting-001.png", "counting-002.png"]
-    assert str(saved[1]) in view.commands.message
-    assert pygame.image.load(saved[0]).get_size() == view.size
-
-
-def test_a_picture_that_cannot_be_saved_is_a_message(view: LessonView) -> None:
-    Path("recordings").write_text("in the way", encoding="utf-8")
-    for key in (pygame.K_s, pygame.K_g, pygame.K_w):
-        view.commands.message = ""
-        press(view, key)
-        assert view.commands.message.startswith("could not be saved")
-    assert view.commands.film is None
-
-
-def test_g_begins_and_ends_a_gif(counting: Make) -> None:
-    view = LessonView([counting()], size=(640, 480))
-    press(view, pygame.K_g)
-    press(view, pygame.K_SPACE)
-    for _ in range(5):
-        view.pass_time(0.1)
-    press(view, pygame.K_g)
-    saved = Path("recordings/counting-001.gif")
-    assert view.commands.message.startswith(f"saved {saved}")
-    assert saved.read_bytes()[:3] == b"GIF"
-
-
-def test_a_gif_stops_by_itself_and_is_no_wider_than_it_must_be(counting: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridworld.window.captures.Film.__init__.__defaults__", (4,))
-    view = LessonView([counting()], size=(1200, 800))
-    click(view, place(view, "Record GIF"))
-    for _ in range(8):
-        view.pass_time(0.1)
-    assert view.commands.film is None
-    assert "(4 frames)" in view.commands.message
-    assert pygame.image.load("recordings/counting-001.gif").get_size() == (960, 640)
-
-
-def test_names_of_recordings_survive_any_title() -> None:
-    assert fresh_path("Q(λ): 큐 러닝 / 2", ".gif").name == "q-λ-큐-러닝-2-001.gif"
-    assert fresh_path("///", ".gif").name == "gridworld-001.gif"
-
-
 # The window as such
 
 
@@ -402,62 +245,3 @@ def test_events_of_a_high_resolution_display_are_told_in_pixels() -> None:
     assert in_pixels(event, 2.0).pos == (20, 40)
     key = pygame.Event(pygame.KEYDOWN, key=pygame.K_a)
     assert in_pixels(key, 2.0) is key
-
-
-# Two lessons side by side
-
-
-@pytest.fixture
-def two(counting: Make) -> LessonView:
-    return LessonView([counting("First"), counting("Second")])
-
-
-def test_two_lessons_share_controls_settings_and_edits(two: LessonView) -> None:
-    first, second = two.lessons
-    names = [control.name for control in two.controls]
-    assert names.count("Press") == names.count("Rate") == 1
-    press(two, pygame.K_n)
-    click(two, place(two, "Press"))
-    press(two, pygame.K_RIGHTBRACKET, "]")
-    click(two, cell(two, 24, lesson=1))
-    press(two, pygame.K_SPACE)
-    two.pass_time(1.0)
-    for lesson in (first, second):
-        assert (lesson.steps, lesson.pressed, lesson.rate) == (9, 1, pytest.approx(0.52))
-        assert lesson.world.is_wall(24)
-
-
-def test_a_button_that_only_one_lesson_is_ready_for_leaves_the_other_alone(two: LessonView) -> None:
-    first, second = two.lessons
-    second.unlocked = True
-    press(two, pygame.K_l)
-    assert (first.pressed, second.pressed) == (0, 1)
-
-
-def test_wide_maps_lie_one_above_the_other_and_others_side_by_side(counting: Make) -> None:
-    cliff = GridWorld.load("cliff")
-    wide = LessonView([counting(world=cliff), counting(world=cliff)])
-    square = LessonView([counting(), counting()])
-    assert wide.areas[0][0].left == wide.areas[1][0].left
-    assert square.areas[0][0].top == square.areas[1][0].top
-    for view in (wide, square):
-        assert not view.areas[0][0].colliderect(view.areas[1][0])
-
-
-def test_the_same_colour_means_the_same_value_in_both(counting: Make) -> None:
-    small, large = counting(), counting()
-    large.values = 10 * large.values
-    two = LessonView([small, large])
-    colours = []
-    for index in range(2):
-        x, y = cell(two, 24, index)
-        colours.append(two.picture.get_at((int(x - two.areas[index][1].cell * 0.4), int(y)))[:3])
-    light, dark = (sum(colour) for colour in colours)
-    assert light > dark + 50
-
-
-def test_maps_of_different_size_are_edited_one_by_one(counting: Make) -> None:
-    two = LessonView([counting(), counting(world=GridWorld.random(7, 0))])
-    click(two, cell(two, 24, lesson=0))
-    assert two.lessons[0].world.is_wall(24)
-    assert two.lessons[1].world == GridWorld.random(7, 0)

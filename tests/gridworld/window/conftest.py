@@ -1,0 +1,19 @@
+"""A window on one lesson, and a folder of its own for what it writes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridworld.window.lesson_view import LessonView
+
+
+@pytest.fixture
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def view(counting: Callable[..., Any]) -> LessonView:
+    return LessonView([counting()])
