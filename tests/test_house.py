@@ -6,6 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,12 @@ def test_a_benchmark_starts_without_the_other_library(path: Path, tmp_path: Path
     done = subprocess.run([sys.executable, str(path), "--help"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_room_is_installed() -> None:
+    rooms = {relative(path.parent).replace("/", ".") for path in SOURCES if not relative(path).startswith("benchmarks")}
+    packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert set(packaging["packages"]) == rooms
 
 
 def test_requirements_are_ascii_ranges_and_end_with_the_course_itself() -> None:
