@@ -26,17 +26,18 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
 
     A Tuple of Discrete spaces, such as Blackjack's (hand, dealer's card, usable ace), becomes one number, the last
     part varying fastest; so do MultiDiscrete and MultiBinary, and a Discrete space that does not start at 0.
+    sizes, first: how many values each part of an observation has, and the first of them.
     Raises UserError for continuous states or actions.
     """
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         super().__init__(env)
         action_sizes, first_actions = _parts(env.action_space, "actions")
-        self._sizes, self._first = _parts(env.observation_space, "states")
+        self.sizes, self.first = _parts(env.observation_space, "states")
         plain = isinstance(env.action_space, spaces.Discrete)
         listed = [np.add(parts, first_actions) for parts in product(*(range(size) for size in action_sizes))]
         self._actions = [int(parts[0]) if plain else parts for parts in listed]
-        self.observation_space = spaces.Discrete(int(np.prod(self._sizes)))
+        self.observation_space = spaces.Discrete(int(np.prod(self.sizes)))
         self.action_space = spaces.Discrete(len(self._actions))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
@@ -51,14 +52,14 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
         """The observation's number in 0 .. n - 1."""
         parts = observation if isinstance(observation, tuple) else np.ravel(observation)
         number = 0
-        for part, size, first in zip(parts, self._sizes, self._first, strict=True):
+        for part, size, first in zip(parts, self.sizes, self.first, strict=True):
             number = number * size + int(part) - first
         return number
 
     def decode(self, number: int) -> tuple[int, ...]:
         """The observation's parts, from its number."""
-        parts = np.unravel_index(number, self._sizes)
-        return tuple(int(part) + first for part, first in zip(parts, self._first, strict=True))
+        parts = np.unravel_index(number, self.sizes)
+        return tuple(int(part) + first for part, first in zip(parts, self.first, strict=True))
 
 
 def table_sizes(env: DiscreteEnv) -> tuple[int, int]:

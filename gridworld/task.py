@@ -1,13 +1,14 @@
 """What there is to learn: a map, or a gymnasium environment whose states and actions are discrete."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.environments import make_environment
+from common.env_arguments import make_with_settings
 from common.errors import UserError
 from gridworld.actions import ACTION_SIGNS
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
@@ -17,49 +18,85 @@ from gridworld.world import GridWorld
 
 DEFAULT_MAX_STEPS = 1000
 
-_GRIDS: dict[str, tuple[Callable[[Any], tuple[int, int]], str]] = {
-    "FrozenLake": (lambda env: env.desc.shape, "<v>^"),
-    "CliffWalking": (lambda env: env.shape, "^>v<"),
+_GRIDS: dict[str, Callable[[Any], tuple[int, int]]] = {
+    "FrozenLake": lambda env: env.desc.shape,
+    "CliffWalking": lambda env: env.shape,
 }
-"""Environments whose states are the cells of a grid: its rows and columns, and signs for the actions."""
+"""Environments whose states are the cells of a grid: its rows and columns."""
+_SIGNS = {
+    "FrozenLake": ("<v>^", "G goal, H hole"),
+    "CliffWalking": ("^>v<", "G goal, # never entered"),
+    "Taxi": ("v^><pd", "p pick up, d drop off"),
+    "Blackjack": ("sh", "s stick, h hit"),
+}
+"""A sign for each action, and what those mean that do not speak for themselves."""
+_PARTS = {"Blackjack": ("your sum", "dealer's card", "usable ace")}
+"""What the parts of a state are called."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a state: name for people, how many values it has, and the first of them."""
+
+    name: str
+    size: int
+    first: int
 
 
 class Task:
     """A map by its name or path or, where env is given, the gymnasium environment of that id.
 
-    world: the map, None for an environment; mdp: its model, None where the environment has none to show.
-    name: for people. grid_shape, signs: rows and columns where states are cells of a grid, and a
-    sign for each action. max_steps: an episode's time limit; by default the environment's own, or 1,000.
+    env_args: the environment's settings, each "name=value". world: the map, None for an environment; mdp: its model,
+    None where the environment has none to show. name: for people. signs: one for each action; legend: what they mean.
+    grid_shape: rows and columns where states are cells of a grid, and letters: [S] what stands where nothing is chosen,
+    "" elsewhere. parts: of a state, where it has several. max_steps: an episode's time limit; by default the
+    environment's own, or 1,000.
     Raises UserError for a map or environment that there is not, and for continuous states or actions.
     """
 
-    def __init__(self, map: str, env: str | None = None, max_steps: int | None = None) -> None:
-        self.env = env
+    def __init__(
+        self, map: str, env: str | None = None, max_steps: int | None = None, env_args: Sequence[str] = ()
+    ) -> None:
+        if env_args and env is None:
+            raise UserError(f"--env-arg {env_args[0]} is for an environment: say which with --env, or leave it out")
+        self.env, self._env_args = env, env_args
         self.world = GridWorld.load(map) if env is None else None
-        self.name = map if env is None else env
+        self.name = map if env is None else " ".join([env, *env_args])
         self.grid_shape: tuple[int, int] | None = None
-        self.signs = ACTION_SIGNS
+        self.parts: list[Part] = []
         limit: int | None = None
         if self.world is not None:
             self.mdp: MDP | None = self.world.mdp()
             self.n_states, self.n_actions = self.mdp.n_states, self.mdp.n_actions
-            self.grid_shape = (self.world.height, self.world.width)
+            self._draw_as(self.world)
         else:
-            environment = Numbered(make_environment(str(env)))
+            environment = self.gymnasium_environment()
             self.n_states, self.n_actions = table_sizes(environment)
             self.mdp = _model(environment)
             limit = environment.spec.max_episode_steps if environment.spec else None
-            for name, (rows_and_columns, signs) in _GRIDS.items():
-                if str(env).startswith(name):
-                    self.grid_shape, self.signs = rows_and_columns(environment.unwrapped), signs
+            name = environment.spec.name if environment.spec else ""
+            self.signs, self.legend = _SIGNS.get(name, ("0123456789abcdefghijklmnopqrstuvwxyz", ""))
+            if name in _GRIDS:
+                self.grid_shape = _GRIDS[name](environment.unwrapped)
+            names = _PARTS.get(name, tuple(f"part {index}" for index in range(len(environment.sizes))))
+            if len(environment.sizes) > 1:
+                self.parts = [Part(*part) for part in zip(names, environment.sizes, environment.first, strict=True)]
+            self.letters = np.full(self.n_states, "") if self.mdp is None else _letters(self.mdp)
+            if isinstance(environment.unwrapped, GridWorldEnv):
+                self._draw_as(environment.unwrapped.world)
             environment.close()
         self.max_steps = max_steps or limit or DEFAULT_MAX_STEPS
+
+    def _draw_as(self, world: GridWorld) -> None:
+        self.grid_shape = (world.height, world.width)
+        self.signs, self.legend = ACTION_SIGNS, ""
+        self.letters = np.where(world.where("terminal") | world.where("wall"), world.letters, "").ravel()
 
     @property
     def fingerprint(self) -> str:
         """A number by which a saved table knows its world again: of the model, or else of the environment's id."""
         if self.mdp is None:
-            return f"{self.env} {self.n_states} {self.n_actions}"
+            return f"{self.name} {self.n_states} {self.n_actions}"
         return fingerprint(self.mdp)
 
     def environment(self) -> DiscreteEnv:
@@ -68,7 +105,11 @@ class Task:
             return GridWorldEnv(self.world, max_steps=self.max_steps)
         if self.mdp is not None:
             return MDPEnv(self.mdp, self.max_steps)
-        return Numbered(make_environment(str(self.env), max_episode_steps=self.max_steps))
+        return self.gymnasium_environment(max_episode_steps=self.max_steps)
+
+    def gymnasium_environment(self, **settings: Any) -> Numbered:
+        """The environment of the id itself, as gymnasium makes it with these settings and those of the user."""
+        return Numbered(make_with_settings(str(self.env), self._env_args, **settings))
 
 
 def fingerprint(mdp: MDP) -> str:
@@ -91,3 +132,18 @@ def _model(environment: Numbered) -> MDP | None:
     except UserError:
         return None
     return mdp if (mdp.n_states, mdp.n_actions) == table_sizes(environment) else None
+
+
+def _letters(mdp: MDP) -> NDArray[np.str_]:
+    """[S] "G" where episodes end and nothing pays more, "H" where they end for less, "#" for what is never entered."""
+    here = np.arange(mdp.n_states)[:, None, None]
+    entered = (mdp.probability > 0) & (mdp.next_state != here)
+    pay = np.full(mdp.n_states, -np.inf)
+    ending = entered & mdp.terminated
+    np.maximum.at(pay, mdp.next_state[ending], mdp.reward[ending])
+    letters = np.full(mdp.n_states, "#")
+    assert mdp.start is not None
+    letters[mdp.start > 0] = letters[mdp.next_state[entered]] = ""
+    letters[pay > -np.inf] = "H"
+    letters[(pay > -np.inf) & (pay == pay.max())] = "G"
+    return letters

@@ -41,7 +41,7 @@ class Experiment:
             if given is not None and options.seeds > 1:
                 raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
         self.options = options
-        self.task = Task(options.map, options.env, options.max_steps)
+        self.task = Task(options.map, options.env, options.max_steps, options.env_arg)
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
 

@@ -6,9 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.display import has_display
-from common.environments import make_environment
 from common.recording import Recorder
-from gridworld.discrete import Numbered
 from gridworld.greedy import greedy_policy
 from gridworld.task import Task
 from gridworld.window.lesson import Button, Lesson
@@ -67,7 +65,7 @@ def run_demo(task: Task, action_values: NDArray[np.float64], options: LearningOp
 def _play(task: Task, action_values: NDArray[np.float64], options: LearningOptions) -> None:
     """A few greedy episodes in the gymnasium environment itself."""
     settings: dict[str, Any] = {} if options.record is None else {"render_mode": "rgb_array"}
-    env = Numbered(make_environment(str(task.env), max_episode_steps=task.max_steps, **settings))
+    env = task.gymnasium_environment(max_episode_steps=task.max_steps, **settings)
     recorder = None if options.record is None else Recorder(options.record, frames_per_second=4)
     random = np.random.default_rng(options.seed)
     state, _ = env.reset(seed=options.seed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
+from common.env_arguments import EnvArguments
 from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Rate
 from common.recording import check_recordable
@@ -27,6 +28,8 @@ class LearningOptions(CheckedOptions):
     """a map of the course, or the path of a TOML map"""
     env: str | None = None
     """learn in this gymnasium environment instead, by its id: any with discrete states and actions"""
+    env_arg: EnvArguments = ()
+    """a setting of that environment, such as is_slippery=False; may be given several times"""
     episodes: Count = 500
     """episodes to learn from"""
     max_steps: Count | None = None

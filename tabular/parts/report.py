@@ -1,5 +1,6 @@
 """What a learner leaves behind: its policy as text, its true worth, curves, numbers, and one line."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,12 +10,11 @@ from numpy.typing import NDArray
 from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from common.errors import UserError
 from common.files import check_writable
-from gridworld import exact, text
-from gridworld.greedy import greedy_policy
+from gridworld import exact
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions
-from tabular.parts.method import Agent
-from tabular.parts.table_agent import ActionTable, StateTable
+from tabular.parts.table_agent import ActionTable
+from tabular.parts.table_text import table_text
 from tabular.parts.trial import Trial, Truth, greedy_value, start_value
 from tabular.parts.vector import Runs
 
@@ -28,7 +28,9 @@ class Report:
     def __init__(self, chapter: str, task: Task, options: LearningOptions) -> None:
         self.task, self.options, self.chapter = task, options, chapter
         name = f"seed-{options.seed}" if options.seeds == 1 else f"{options.seeds}-seeds-from-{options.seed}"
-        self.folder = options.out or Path("results") / chapter / Path(task.name).stem / name
+        # A map may be a path, an environment's name may hold what no file name can.
+        world = Path(task.name).stem if task.env is None else re.sub(r"[^\w.=-]+", "-", task.name)
+        self.folder = options.out or Path("results") / chapter / world / name
         if self.folder.exists() and not self.folder.is_dir():
             raise UserError(f"--out {self.folder} is a file: give a folder")
         check_writable(self.folder / "curve.png")
@@ -39,7 +41,7 @@ class Report:
     def print_result(self, title: str, trial: Trial, truth: str, seconds: float) -> None:
         """The policy or values as a grid, their true worth, and the summary."""
         agent, mdp = trial.agent, self.task.mdp
-        print(self._grid(agent))
+        print(table_text(self.task, agent))
         if mdp is not None and mdp.n_states <= _LARGEST_EXACT:
             if isinstance(agent, ActionTable):
                 worth = greedy_value(mdp, agent.action_values, agent.discount)
@@ -61,21 +63,6 @@ class Report:
             return f"{start_value(self.task.mdp, exact.optimal_values(self.task.mdp, agent.discount)):.4f}"
         except UserError:
             return "unbounded"
-
-    def _grid(self, agent: Agent) -> str:
-        """The greedy policy, a dot where nothing is known yet, or the values."""
-        shape = self.task.grid_shape
-        if shape is None or not text.fits(shape):
-            return f"({self.task.n_states:,} states are too many to print)"
-        letters = np.full(self.task.n_states, "", dtype="<U1")
-        if self.task.world is not None:
-            apart = (self.task.world.where("terminal") | self.task.world.where("wall")).ravel()
-            letters[apart] = self.task.world.letters.ravel()[apart]
-        if isinstance(agent, StateTable):
-            return text.value_grid(agent.values, letters.reshape(shape))
-        policy = greedy_policy(agent.action_values)
-        letters[(letters == "") & (policy > 0).all(axis=1)] = "."
-        return text.policy_grid(policy, letters.reshape(shape), self.task.signs)
 
     def save_learning(self, trials: list[tuple[str, Trial, list[float]]]) -> None:
         """curve.png and curve.csv: the return of each episode, or the error after it where that was measured."""

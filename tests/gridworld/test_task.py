@@ -4,6 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from common.errors import UserError
 from gridworld import GridWorld
 from gridworld.discrete import Numbered
 from gridworld.env import GridWorldEnv, MDPEnv
@@ -51,3 +52,15 @@ def test_every_rule_of_a_map_counts_for_its_fingerprint() -> None:
     edited = world.with_cell(24, "T")
     assert fingerprint(world.mdp()) == fingerprint(GridWorld.load("course").mdp())
     assert fingerprint(world.mdp()) != fingerprint(edited.mdp())
+
+
+def test_the_settings_of_an_environment_are_part_of_it() -> None:
+    slippery, sure = Task("", "FrozenLake-v1"), Task("", "FrozenLake-v1", env_args=["is_slippery=False"])
+    assert slippery.fingerprint != sure.fingerprint
+    assert sure.mdp is not None and (sure.mdp.probability.max(axis=2) == 1.0).all()
+    assert sure.name == "FrozenLake-v1 is_slippery=False"
+    plain, sab = Task("", "Blackjack-v1"), Task("", "Blackjack-v1", env_args=["sab=True"])
+    assert plain.fingerprint != sab.fingerprint
+    assert Task("", "FrozenLake-v1", env_args=["max_episode_steps=7"]).max_steps == 7
+    with pytest.raises(UserError, match="--env-arg sab=True is for an environment"):
+        Task("course", env_args=["sab=True"])

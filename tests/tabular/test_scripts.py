@@ -146,6 +146,18 @@ def test_any_discrete_environment_can_be_learned(name: str, tmp_path: Path) -> N
     assert "3 learners, 10 episodes each" in said
 
 
+def test_an_environments_settings_are_given_one_by_one() -> None:
+    lake = ["--env", "FrozenLake-v1", "--env-arg", "is_slippery=False"]
+    said = call("q_learning", *lake, "--headless", "--epsilon", "0.5", "--episodes", "2000", "--save", "sure.npz")
+    assert "value of the start, exact: 0.5905 under this greedy policy, 0.5905 at best" in said
+    assert "on FrozenLake-v1 is_slippery=False: 2,000 episodes" in said
+    said = call("q_learning", *lake, "--headless", "--demo", "--load", "sure.npz")
+    assert said.count("arrived after 6 steps, return 1") == 5
+    assert "learned on" in refuse("q_learning", "--env", "FrozenLake-v1", "--headless", "--load", "sure.npz")
+    assert "is_slippery" in refuse("q_learning", "--env", "FrozenLake-v1", "--env-arg", "slippery=False")
+    assert "say which with --env" in refuse("q_learning", "--env-arg", "slippery=False")
+
+
 def test_rivals_and_options_of_chapters_run(tmp_path: Path) -> None:
     for chapter, *arguments in (
         ("expected_sarsa", "--versus", "q_learning"),
