@@ -178,7 +178,14 @@ def test_a_truncated_episode_goes_on_by_what_is_believed() -> None:
         MDPEnv(treadmill), monte_carlo_control.Options(discount=0.9, step_size=1.0)
     )
     control.fill(np.array([[0.0], [10.0]]))
-    for chapter, agent in ((monte_carlo_prediction, prediction), (monte_carlo_control, control)):
+    always = np.ones((2, 1))
+    elsewhere = monte_carlo_off_policy.OffPolicyTable(always, always, monte_carlo_off_policy.Options(discount=0.9))
+    elsewhere.fill(np.array([0.0, 10.0]))
+    for chapter, agent in (
+        (monte_carlo_prediction, prediction),
+        (monte_carlo_control, control),
+        (monte_carlo_off_policy, elsewhere),
+    ):
         assert list(chapter.train(MDPEnv(treadmill, max_steps=2), agent, 1)) == [(1.0, False), (1.0, True)]
         assert np.ravel(agent.table)[0] == pytest.approx(1 + 0.9 * (1 + 0.9 * 10.0))
 

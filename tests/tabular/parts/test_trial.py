@@ -17,6 +17,7 @@ from gridworld.task import Task
 from tabular import q_learning, sarsa
 from tabular.parts.given_policy import given_policy
 from tabular.parts.learning_options import ControlOptions, PredictionOptions
+from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth, greedy_value, learnable
 
@@ -64,6 +65,19 @@ def test_steps_and_episodes_count_the_same_experience() -> None:
     assert (by_step.steps, by_step.total_steps) == (1, sum(by_step.lengths) + 1)
     by_step.episode()
     assert sum(by_step.lengths) == by_step.total_steps
+
+
+def test_the_seed_of_a_learner_decides_what_it_draws() -> None:
+    method, env = sarsa.method(sarsa.Options(seed=9)), GridWorldEnv("course")
+    draws = [method.agent(env, seed).random() for seed in (3, 3, 4)]
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_a_rival_has_the_same_numbers_and_its_own_options() -> None:
+    [other] = rival(sarsa.Options(versus="sarsa_lambda", step_size=0.37, seed=5, epsilon=0.2))
+    assert (other.options.step_size, other.options.seed, other.title) == (0.37, 5, "SARSA(0.9)")
+    assert other.options.epsilon == 0.2  # type: ignore[attr-defined]
+    assert rival(sarsa.Options()) == []
 
 
 def test_only_what_can_be_reached_is_measured() -> None:
