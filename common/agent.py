@@ -1,20 +1,33 @@
 """What a run asks of an agent."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
+from common.acting import Greedy
 from common.checkpoint import State
-from common.evaluation import BatchPolicy
-from common.weights import Weights
+from common.weights import Saved, Weights
 
 
 class Agent(Protocol):
     """What a run asks of an agent."""
 
-    def weights(self) -> Weights:
-        """The weights to save and to play."""
+    @property
+    def greedy(self) -> Greedy:
+        """The greedy policy of its networks as they are: states [n, inputs] -> actions [n]."""
 
-    def policy(self, weights: Weights) -> BatchPolicy:
-        """The greedy policy of such weights: observations [n, ...] -> actions [n, ...]."""
+    def begin(self) -> None:
+        """Before the first step: raise UserError for what could not be evaluated, saved or resumed."""
+
+    def weights(self) -> Weights:
+        """The weights to keep while they are the best."""
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        """Take over what `weights` gave."""
+
+    def networks(self, weights: Sequence[np.ndarray]) -> dict[str, Saved]:
+        """The networks by role as they are saved, with what `weights` gave."""
 
     def status(self) -> dict[str, float]:
         """Numbers for the progress bar, progress.csv and TensorBoard, such as epsilon and loss."""

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 SUFFIXES = (".gif", ".mp4", ".png")
 
 
+def film_rate(frames_per_second: float) -> float:
+    """Frames a second of a film: half of them where an environment shows more than 30."""
+    return frames_per_second / 2 if frames_per_second > 30 else frames_per_second
+
+
 def check_recordable(path: Path) -> Path:
     """Return the path if a recording can be written there; raises UserError for the suffix or the place."""
     path = Path(path)

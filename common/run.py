@@ -4,7 +4,7 @@ A chapter shows its algorithm and its loop; the run counts, evaluates, stops, dr
 
     run = Run("dqn", options)                     # checks the options, the folder and the environment
     env = run.environment()                       # a gymnasium environment; every episode gets its own seed
-    agent = DQNAgent(..., generator=run.generator)
+    agent = DQN(..., run.generator)
     run.begin(agent)                              # --resume: puts agent and environment back where they stopped
     train(env, agent, run)
     return run.finish()                           # files, a line on the screen, the exit status
@@ -39,22 +39,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 from tqdm import tqdm
 
 from common.agent import Agent
 from common.checkpoint import load_state, save_state
-from common.environments import make_environment
-from common.evaluation import SEED_OFFSET, BatchPolicy, Evaluation
+from common.environments import make_environment, make_environments
+from common.evaluation import SEED_OFFSET, Evaluation
 from common.interrupt import Interrupt
 from common.options import UserError
 from common.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
-from common.run_checkpoint import collect, put_back
-from common.run_options import RunOptions, check_run_options, resumed
+from common.run_checkpoint import Best, Counters, collect, put_back
+from common.run_options import RunOptions, resumed
 from common.training_environment import TrainingEnvironment, TrainingEnvironments
-from common.viewer import Viewer, film
-from common.weights import Weights, save_weights
+from common.viewer import Viewer, demo_command, film
+from common.weights import Weights, save_networks
 
 QUICK_EPISODES = 10
 CHECKPOINT_SECONDS = 30.0
@@ -70,7 +69,6 @@ class Run:
     """
 
     def __init__(self, chapter: str, options: RunOptions, *, target: float | None = None) -> None:
-        check_run_options(options)
         self.chapter = chapter
         self.options: Any = resumed(options)
         options = self.options
@@ -83,7 +81,7 @@ class Run:
         self.step = 0
         self.solved = False
         self.interrupted = False
-        self.best: tuple[float, Weights, np.ndarray] | None = None
+        self.best: Best | None = None
         self.seconds = 0.0
         self._startup = 0.0
         self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
@@ -101,10 +99,7 @@ class Run:
 
     def environments(self, count: int) -> TrainingEnvironments:
         """`count` environments that step together: the native vector version where there is one."""
-        native = self.evaluation.is_native
-        env = gym.make_vec(
-            self.options.env, num_envs=count, vectorization_mode="vector_entry_point" if native else "sync"
-        )
+        env = make_environments(self.options.env, count)
         self.env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
         return self.env
 
@@ -115,8 +110,14 @@ class Run:
         """Take charge of this agent; with --resume, put it and the environment back."""
         self.agent = agent
         options = self.options
+        agent.begin()
         if self._resume_state is not None:
-            put_back(self, self._resume_state)
+            assert self.env is not None
+            self.best, counters = put_back(
+                self._resume_state, options.resume, agent, self.env, self.chapter, options.steps
+            )
+            self.step, self.seconds = counters.step, counters.seconds
+            self.progress.restore(counters.progress)
         write_json(
             self.folder.options,
             {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
@@ -124,7 +125,7 @@ class Run:
         if options.tensorboard is not None:
             self._tensorboard = TensorBoardWriter(options.tensorboard)
         if options.render and not options.headless:
-            save_weights(self.folder.latest, agent.weights(), self.chapter)
+            self._save(self.folder.latest, agent.weights())
             self._viewer = Viewer(self.folder.latest, options)
 
     # -- the loop
@@ -147,7 +148,7 @@ class Run:
                     self.seconds = time.perf_counter() - began
                     bar.set_postfix(self._postfix(), refresh=False)
                     if time.perf_counter() - saved > CHECKPOINT_SECONDS:
-                        save_state(self.folder.checkpoint, collect(self))
+                        self._save_checkpoint()
                         saved = time.perf_counter()
                 if self._stop_score_reached():
                     self._evaluate(quick=False)
@@ -173,15 +174,14 @@ class Run:
         weights = self.agent.weights()
         if not all(np.isfinite(array).all() for array in weights):
             raise UserError("the weights are no longer finite numbers: lower --learning-rate")
-        policy = self.agent.policy(weights)
-        scores = self._play(policy, QUICK_EPISODES)
+        scores = self._play(QUICK_EPISODES)
         if not quick or self.evaluation.solves(scores):
-            scores = self._play(policy, self.evaluation.episodes)
+            scores = self._play(self.evaluation.episodes)
             self.solved = self.evaluation.solves(scores)
         mean = float(scores.mean())
         if self.best is None or self.solved or mean > self.best[0]:
             self.best = (mean, [array.copy() for array in weights], scores)
-            save_weights(self.folder.weights, weights, self.chapter)
+            self._save(self.folder.weights, weights)
         row = {
             "steps": self.step,
             "episodes": len(self.progress.scores),
@@ -194,12 +194,20 @@ class Run:
         if self._tensorboard is not None:
             self._tensorboard.add(self.step, {"evaluation": mean} | self.agent.status())
         if self._viewer is not None:
-            save_weights(self.folder.latest, weights, self.chapter)
+            self._save(self.folder.latest, weights)
 
-    def _play(self, policy: BatchPolicy, episodes: int) -> np.ndarray:
+    def _save(self, path: Path, weights: Weights) -> None:
+        save_networks(path, self.agent.networks(weights), self.chapter)
+
+    def _save_checkpoint(self) -> None:
+        assert self.env is not None
+        counters = Counters(self.chapter, self.step, self.solved, self.seconds, self.progress.as_dict())
+        save_state(self.folder.checkpoint, collect(self.agent, self.env, self.best, counters))
+
+    def _play(self, episodes: int) -> np.ndarray:
         """Fresh episodes every time: their seeds depend on the run's seed, the step and their number."""
         entropy = np.random.SeedSequence([SEED_OFFSET, self.options.seed, self.step, episodes])
-        return self.evaluation.returns(policy, episodes, int(entropy.generate_state(1)[0]))
+        return self.evaluation.returns(self.agent.greedy, episodes, int(entropy.generate_state(1)[0]))
 
     def _postfix(self) -> dict[str, str]:
         row = self.progress.evaluations[-1]
@@ -211,12 +219,12 @@ class Run:
     def finish(self) -> int:
         """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
         with Interrupt("saving first (Ctrl-C again: at once)") as ctrl_c:
-            save_state(self.folder.checkpoint, collect(self))
+            self._save_checkpoint()
             if self.best is None or (not self.solved and not self.interrupted):
                 self._final_evaluation()
             assert self.best is not None
             mean, weights, scores = self.best
-            save_weights(self.folder.weights, weights, self.chapter)
+            self._save(self.folder.weights, weights)
             name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
             self.folder.save_progress(self.progress, self.evaluation.target, name)
             summary = self._summary(mean, scores)
@@ -224,7 +232,7 @@ class Run:
             if self._tensorboard is not None:
                 self._tensorboard.close()
             if self._viewer is not None:
-                save_weights(self.folder.latest, weights, self.chapter)
+                self._save(self.folder.latest, weights)
                 self._viewer.close()
             self.evaluation.close()
             self._say(summary)
@@ -238,11 +246,10 @@ class Run:
 
         Made after the checkpoint, and left out of it: a resumed run must not see an evaluation that one which was
         never stopped does not make."""
-        current = self.agent.weights()
-        if self.best is None:
-            self.best = (0.0, [array.copy() for array in current], np.zeros(0))
-        scores = self._play(self.agent.policy(self.best[1]), self.evaluation.episodes)
-        self.best = (float(scores.mean()), self.best[1], scores)
+        best = self.agent.weights() if self.best is None else self.best[1]
+        self.agent.set_weights(best)
+        scores = self._play(self.evaluation.episodes)
+        self.best = (float(scores.mean()), best, scores)
 
     def _summary(self, mean: float, scores: np.ndarray) -> dict[str, Any]:
         return {
@@ -269,13 +276,14 @@ class Run:
         }
 
     def _say(self, summary: dict[str, Any]) -> None:
-        verdict = "solved" if self.solved else "stopped" if self.interrupted else "not solved"
+        unsolved = "finished" if self.evaluation.target is None else "not solved"
+        verdict = "solved" if self.solved else "stopped" if self.interrupted else unsolved
         result = summary["evaluation"]
         print(
             f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
             f"{self.seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
         )
-        print(f"results: {self.folder.folder}   watch: --demo --weights {self.folder.weights}")
+        print(f"results: {self.folder.folder}   watch: {shlex.join(demo_command(self.folder.weights, self.options))}")
 
 
 def _command() -> str:

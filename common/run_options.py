@@ -1,28 +1,32 @@
 """The options that every deep chapter has, and what must hold between them."""
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from common.options import UserError, check_at_least
+from common.options import Bounds, CheckedOptions, Count, Natural, UserError
 from common.recording import check_recordable
 from common.results import read_json
 
 
 @dataclass(frozen=True)
-class RunOptions:
-    """Subclassed by the chapters, which add what their algorithm needs."""
+class RunOptions(CheckedOptions):
+    """Subclassed by the chapters, which add what their algorithm needs.
+
+    Raises UserError for the first option that is out of its bounds, and for options that contradict each other.
+    """
 
     env: str = "CartPole-v1"
     """gymnasium's name of the environment"""
-    seed: int = 0
+    seed: Natural = 0
     """the one number behind all randomness: the same seed gives the same weights"""
-    steps: int = 100_000
+    steps: Count = 300_000
     """environment steps after which training gives up"""
-    evaluate_every: int = 1000
+    evaluate_every: Count = 1000
     """environment steps between two greedy evaluations"""
-    stop_score: float | None = None
+    stop_score: Annotated[float, Bounds(-math.inf)] | None = None
     """also stop once the mean of the last ten training scores reaches this: the lecture's rule"""
     out: Path | None = None
     """folder for the results instead of results/<chapter>/seed-<n>"""
@@ -40,10 +44,17 @@ class RunOptions:
     """do not train: play trained weights"""
     weights: Path | None = None
     """weights to play in a demo instead of those that come with the course"""
-    episodes: int = 5
+    episodes: Count = 5
     """episodes of a demo"""
     follow: bool = False
     """in a demo, read the weights again before every episode and end with standard input: what --render starts"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.record is not None:
+            check_recordable(self.record)
+        if self.weights is not None and not self.demo:
+            raise UserError(f"--weights {self.weights} is for --demo: add --demo, or leave it out to train")
 
 
 ABOUT_THE_SESSION = frozenset(
@@ -52,18 +63,6 @@ ABOUT_THE_SESSION = frozenset(
 """Options that may change when a run goes on; all others decide what is learned."""
 
 SomeOptions = TypeVar("SomeOptions", bound=RunOptions)
-
-
-def check_run_options(options: RunOptions) -> None:
-    """Raise UserError for the first common option that is out of range."""
-    check_at_least("--seed", options.seed, 0)
-    check_at_least("--steps", options.steps, 1)
-    check_at_least("--evaluate-every", options.evaluate_every, 1)
-    check_at_least("--episodes", options.episodes, 1)
-    if options.record is not None:
-        check_recordable(options.record)
-    if options.weights is not None and not options.demo:
-        raise UserError(f"--weights {options.weights} is for --demo: add --demo, or leave it out to train")
 
 
 def resumed(options: SomeOptions) -> SomeOptions:

@@ -1,4 +1,4 @@
-"""The demo's window: the environment's own picture, the player's numbers as bars, the critic's value over time.
+"""The demo's window: the environment's own picture, the agent's numbers as bars, the critic's value over time.
 
 Owns the event loop (gymnasium's human rendering ignores the close button). Without a display it draws the same pictures
 for a film.
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from common.demo import Thought, film_rate
-from common.recording import Recorder
+from common.acting import Decision
+from common.recording import Recorder, film_rate
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -73,11 +73,11 @@ class Stage:
         self._episode = f"episode {number}" + (f" of {of}" if of else "")
         self.values.clear()
 
-    def show(self, frame: Any, thought: Thought, score: float, steps: int, hold_seconds: float = 0.0) -> bool:
+    def show(self, frame: Any, decision: Decision, score: float, steps: int, hold_seconds: float = 0.0) -> bool:
         """Draw one moment; returns False when the window was closed. Waits so long that films and eyes keep up."""
-        if thought.value is not None:
-            self.values.append(thought.value)
-        self._draw(np.asarray(frame), thought, score, steps)
+        if decision.value is not None:
+            self.values.append(decision.value)
+        self._draw(np.asarray(frame), decision, score, steps)
         if self.recorder is not None and (steps * film_rate(self.rate) % self.rate == 0 or hold_seconds):
             picture = np.transpose(pygame.surfarray.array3d(self._surface()), (1, 0, 2))
             for _ in range(1 + int(hold_seconds * film_rate(self.rate))):
@@ -115,8 +115,8 @@ class Stage:
         assert self.surface is not None
         return self.surface
 
-    def _draw(self, frame: np.ndarray, thought: Thought, score: float, steps: int) -> None:
-        strip = STRIP if thought.value is not None else 0
+    def _draw(self, frame: np.ndarray, decision: Decision, score: float, steps: int) -> None:
+        strip = STRIP if decision.value is not None else 0
         size = (FRAME_WIDTH + PANEL_WIDTH + 3 * MARGIN, HEADER + FRAME_HEIGHT + strip + FOOTER + MARGIN // 2)
         if self.surface is None or self.surface.get_size() != size:
             self.surface = pygame.display.set_mode(size) if self.windowed else pygame.Surface(size)
@@ -126,7 +126,7 @@ class Stage:
         self._text(f"return {score:g}", (size[0] - MARGIN, 18), self._large, INK, right=True)
         self._draw_frame(frame, pygame.Rect(MARGIN, HEADER, FRAME_WIDTH, FRAME_HEIGHT))
         panel = pygame.Rect(2 * MARGIN + FRAME_WIDTH, HEADER, PANEL_WIDTH, FRAME_HEIGHT)
-        self._draw_bars(thought, panel)
+        self._draw_bars(decision, panel)
         if strip:
             area = pygame.Rect(MARGIN, HEADER + FRAME_HEIGHT + 10, size[0] - 2 * MARGIN, STRIP - 12)
             self._draw_strip(area)
@@ -146,19 +146,19 @@ class Stage:
         surface.blit(picture, picture.get_rect(center=area.center))
         pygame.draw.rect(surface, LINES, area, 1)
 
-    def _draw_bars(self, thought: Thought, area: pygame.Rect) -> None:
+    def _draw_bars(self, decision: Decision, area: pygame.Rect) -> None:
         """One row a number: its name and the number on a line, the bar below; the taken action is dark."""
         surface = self._surface()
         pygame.draw.rect(surface, PAPER, area)
         pygame.draw.rect(surface, LINES, area, 1)
-        self._text(thought.title, (area.left + 14, area.top + 14), self._small, MUTED)
-        numbers = np.asarray(thought.numbers, float).ravel()
-        low, high = self._bar_span(thought.title, numbers)
+        self._text(decision.title, (area.left + 14, area.top + 14), self._small, MUTED)
+        numbers = np.asarray(decision.numbers, float).ravel()
+        low, high = self._bar_span(decision.title, numbers)
         row = min(72, (area.height - 52) // max(len(numbers), 1))
         left, width = area.left + 14, area.width - 28
         for index, number in enumerate(numbers):
             top = area.top + 48 + index * row
-            chosen = np.ndim(thought.action) == 0 and thought.action == index
+            chosen = np.ndim(decision.action) == 0 and decision.action == index
             colour = CHOSEN if chosen else BAR
             ink = INK if chosen else MUTED
             self._text(self.names[index] if index < len(self.names) else str(index), (left, top), self._small, ink)

@@ -4,6 +4,7 @@ An environment is put back by playing: reset with the episode's seed, then the s
 seeded environment, needs nothing of its insides and no pickle.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import gymnasium as gym
 import numpy as np
 
 from common.checkpoint import State, generator_state, packed, set_generator_state, unpacked
+from common.errors import UserError
 
 ScoreListener = Callable[[float], None]
 
@@ -37,16 +39,22 @@ class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
         self.episode_seed = int(self.generator.integers(2**31)) if seed is None else seed
         self.actions = []
         self.score = 0.0
-        return self.env.reset(seed=self.episode_seed, options=options)
+        observation, info = self.env.reset(seed=self.episode_seed, options=options)
+        return np.array(observation), info
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Step, adding up the return."""
+        """Step, adding up the return. The observation is a copy: some environments hand out one array and change it.
+
+        Raises UserError for a reward that is not a finite number."""
         self.actions.append(action)
-        result = self.env.step(action)
-        self.score += float(result[1])
-        if result[2] or result[3]:
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        reward = float(reward)
+        if not math.isfinite(reward):
+            raise UserError(f"the environment returned the reward {reward} at step {len(self.actions)} of an episode")
+        self.score += reward
+        if terminated or truncated:
             self.on_episode(self.score)
-        return result
+        return np.array(observation), reward, bool(terminated), bool(truncated), info
 
     def state(self) -> State:
         """Where the environment stands."""
@@ -70,7 +78,7 @@ class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
         for action in self.actions:
             observation, reward, _, _, info = self.env.step(action)
             self.score += float(reward)
-        return observation, info
+        return np.array(observation), info
 
 
 class TrainingEnvironments(gym.vector.VectorWrapper):

@@ -12,7 +12,7 @@ class Viewer:
     """A demo window beside the training. Training only writes a file now and then; it never waits for the window."""
 
     def __init__(self, weights: Path, options: RunOptions) -> None:
-        command = [*_demo_command(weights, options), "--follow"]
+        command = [*_process(weights, options), "--follow"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
     def close(self) -> None:
@@ -24,14 +24,19 @@ class Viewer:
 def film(weights: Path, options: RunOptions) -> None:
     """Film one episode of these weights to --record."""
     print(f"filming one episode to {options.record} ...")
-    command = [*_demo_command(weights, options), "--headless", "--episodes", "1", "--record", str(options.record)]
+    command = [*_process(weights, options), "--headless", "--episodes", "1", "--record", str(options.record)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 
 
-def _demo_command(weights: Path, options: RunOptions) -> list[str]:
-    """This chapter's demo of these weights, as a command."""
+def demo_command(weights: Path, options: RunOptions) -> list[str]:
+    """This chapter's demo of these weights, as it is typed."""
+    return ["python", sys.argv[0], "--demo", "--weights", str(weights), *_given(options)]
+
+
+def _process(weights: Path, options: RunOptions) -> list[str]:
+    """The same, as it is started from here."""
     script = str(Path(sys.argv[0]).absolute())
-    return [sys.executable, script, "--demo", "--weights", str(weights.absolute()), *_given(options)]
+    return [sys.executable, script, *demo_command(weights.absolute(), options)[2:]]
 
 
 def _given(options: RunOptions) -> list[str]:

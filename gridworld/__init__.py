@@ -1,7 +1,7 @@
 """The worlds of the course and the window around them.
 
-Importing the package registers two environments: `gymnasium.make("gridworld:GridWorld-v0", map="cliff")` and
-`gymnasium.make("gridworld:MovingObstacles-v0")`.
+Importing the package registers `gymnasium.make("gridworld:GridWorld-v0", map="cliff")`,
+"gridworld:MovingObstacles-v0", and "gridworld:RandomObstacles-v0", in which the obstacles begin anywhere.
 """
 
 from gymnasium.envs.registration import register, registry
@@ -14,10 +14,11 @@ from gridworld.world import GridWorld
 
 __all__ = ["ACTION_NAMES", "MDP", "Cell", "GridWorld", "map_names"]
 
-# (id, class, time limit in steps, mean return that counts as solved)
-for _id, _entry_point, _time_limit, _solved in (
-    ("GridWorld-v0", "gridworld.env:GridWorldEnv", 1000, None),
-    ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", 200, 0.99),
+# (id, class, its settings, time limit in steps, mean return that counts as solved)
+for _id, _entry_point, _settings, _time_limit, _solved in (
+    ("GridWorld-v0", "gridworld.env:GridWorldEnv", {}, 1000, None),
+    ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {}, 200, 0.99),
+    ("RandomObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {"randomise": True}, 200, 0.98),
 ):
     if _id not in registry:
-        register(_id, entry_point=_entry_point, max_episode_steps=_time_limit, reward_threshold=_solved)
+        register(_id, _entry_point, reward_threshold=_solved, max_episode_steps=_time_limit, kwargs=_settings)

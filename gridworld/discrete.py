@@ -56,6 +56,11 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
             number = number * size + int(part) - first
         return number
 
+    def decode(self, number: int) -> tuple[int, ...]:
+        """The observation's parts, from its number."""
+        parts = np.unravel_index(number, self.sizes)
+        return tuple(int(part) + first for part, first in zip(parts, self.first, strict=True))
+
 
 def table_sizes(env: DiscreteEnv) -> tuple[int, int]:
     """(states, actions) of an environment that numbers both from 0; UserError for any other."""

@@ -50,7 +50,7 @@ class Task:
     None where the environment has none to show. name: for people. signs: one for each action; legend: what they mean.
     grid_shape: rows and columns where states are cells of a grid, and letters: [S] what stands where nothing is chosen,
     "" elsewhere. parts: of a state, where it has several. max_steps: an episode's time limit; by default the
-    environment's own, or 1,000; endless: whether that is because nobody has set any.
+    environment's own, or 1,000.
     Raises UserError for a map or environment that there is not, and for continuous states or actions.
     """
 
@@ -64,7 +64,7 @@ class Task:
         self.name = map if env is None else " ".join([env, *env_args])
         self.grid_shape: tuple[int, int] | None = None
         self.parts: list[Part] = []
-        limit: int | None = DEFAULT_MAX_STEPS
+        limit: int | None = None
         if self.world is not None:
             self.mdp: MDP | None = self.world.mdp()
             self.n_states, self.n_actions = self.mdp.n_states, self.mdp.n_actions
@@ -85,7 +85,6 @@ class Task:
             if isinstance(environment.unwrapped, GridWorldEnv):
                 self._draw_as(environment.unwrapped.world)
             environment.close()
-        self.endless = max_steps is None and limit is None
         self.max_steps = max_steps or limit or DEFAULT_MAX_STEPS
 
     def _draw_as(self, world: GridWorld) -> None:
