@@ -8,22 +8,20 @@ van Hasselt, Guez & Silver (2016), Deep reinforcement learning with double Q-lea
     python deep/double_dqn.py --demo
 """
 
-from functools import partial
-from typing import Any
-
-from common.options import launch
-from deep.dqn import DQNAgent, Options, main
+from deep.dqn import DQN, Options, train
+from deep.parts.compiled import Tensor
+from deep.parts.launch import launch
 from deep.parts.lazy import tf
 
 
-class DoubleDQNAgent(DQNAgent):
+class DoubleDQN(DQN):
     """DQN with another value of the next state."""
 
-    def next_value(self, next_state: Any) -> Any:
+    def next_value(self, next_state: Tensor) -> Tensor:
         """Q_target(s', argmax_a' Q(s', a')) for a batch of next states."""
         best_action = tf.argmax(self.online(next_state), axis=1)
         return tf.gather(self.target(next_state), best_action, axis=1, batch_dims=1)
 
 
 if __name__ == "__main__":
-    launch(partial(main, chapter="double_dqn", agent_class=DoubleDQNAgent), Options)
+    launch("double_dqn", Options, DoubleDQN, train)

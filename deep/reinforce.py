@@ -1,7 +1,10 @@
 """REINFORCE: every action becomes more likely by as much as what came after it was worth.
 
-    grad J  =  E[ sum_t  G_t * grad log pi(A_t|S_t) ]            G_t = R_{t+1} + discount * R_{t+2} + ...
+    grad J  =  E[ sum_t  discount^t * G_t * grad log pi(A_t|S_t) ]         G_t = R_{t+1} + discount * R_{t+2} + ...
 
+The factor discount^t belongs to the gradient of J and is left out below, as nearly everybody does: with it, late steps
+of an episode would hardly be learned from. Without it the direction is the gradient of no objective unless the discount
+is 1 (Nota & Thomas 2020, Is the policy gradient a gradient?).
 Williams (1992), Simple statistical gradient-following algorithms; Sutton & Barto (2018), section 13.3.
     python deep/reinforce.py                            train on CartPole-v1 until it is solved
     python deep/reinforce.py --demo                     watch the weights that come with the course
@@ -9,67 +12,56 @@ Williams (1992), Simple statistical gradient-following algorithms; Sutton & Bart
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
-from common.demo import play
-from common.options import launch
+from common.options import Count, Fraction, Rate, Sizes
 from common.run import Run
-from common.run_options import RunOptions
-from deep.parts.compilation import Compiled
+from deep.parts.agent import Agent, Array
+from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.episodes import Episode, EpisodeMemory
+from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
-from deep.parts.networks import layer_shapes, sizes
-from deep.parts.policies import ActingPolicy, PolicyAgent, check_policy_options, tanh_network
+from deep.parts.learning_options import LearningOptions
+from deep.parts.policies import entropy, log_probability, sample
 from deep.parts.returns import discounted_returns
-from deep.parts.sampling import entropy, log_probability, sample
-
-CHAPTER = Path(__file__).stem
 
 
 @dataclass(frozen=True)
-class Options(RunOptions):
+class Options(LearningOptions):
     """REINFORCE, every step weighted by the return from that step on."""
 
-    steps: int = 300_000
-    """environment steps after which training gives up"""
-    hidden: tuple[int, ...] = (32,)
-    """sizes of the hidden layers"""
-    learning_rate: float = 5e-3
-    """of the policy's Adam"""
-    discount: float = 0.998
-    """what a reward one step later is worth; 1 / (1 - 0.998) = 500, the steps of a full episode"""
-    episodes_per_update: int = 4
+    hidden: Sizes = (32,)
+    learning_rate: Rate = 5e-3
+    discount: Fraction = 0.998
+    episodes_per_update: Count = 4
     """episodes over which one gradient is averaged"""
 
 
-class Agent(PolicyAgent):
-    """A policy network: states [n, inputs] -> logits [n, actions]. The NumPy copy `acting` plays it."""
+class Reinforce(Agent):
+    """A policy network: states [n, inputs] -> logits [n, actions]."""
 
-    remembered = ("actor", "optimizer", "memory", "generator", "entropy")
-    player = ActingPolicy
+    roles: ClassVar = {"policy": "actor"}
 
     def __init__(self, inputs: int, actions: int, options: Options, generator: np.random.Generator) -> None:
         self.options, self.generator = options, generator
-        self.actor = tanh_network(inputs, options.hidden, actions, generator)
-        self.networks = [self.actor]
+        self.actor = self.network(inputs, actions)
         self.optimizer = keras.optimizers.Adam(options.learning_rate)
-        self.optimizer.build(self.actor.trainable_variables)
         self.memory = EpisodeMemory()
-        self.acting = self.player(self.weights())
-        batch = [tf.TensorSpec([None, inputs]), tf.TensorSpec([None], tf.int64), tf.TensorSpec([None])]
-        self.ascend = Compiled(self.gradient_step, batch)
-        self.entropy = 0.0
 
-    def act(self, state: np.ndarray) -> int:
+    def network(self, inputs: int, outputs: int) -> Any:
+        """States [n, inputs] -> [n, outputs]. With tanh, more seeds are solved than with ReLU, and sooner."""
+        hidden = [keras.layers.Dense(size, "tanh") for size in self.options.hidden]
+        return keras.Sequential([keras.Input((inputs,)), *hidden, keras.layers.Dense(outputs)])
+
+    def act(self, state: Array) -> int:
         """Draw an action from pi(.|s)."""
-        return int(sample(self.acting.probabilities(state), self.generator))
+        return int(sample(self.predict(self.actor, state), self.generator))
 
-    def credit(self, episode: Episode) -> np.ndarray:
-        """[T] the weight of each step's log-probability."""
+    def returns(self, episode: Episode) -> Array:
+        """[T] what the log-probability of each step is weighted with."""
         # G_t = R_{t+1} + discount * G_{t+1}: an action is paid only for what comes after it
         return discounted_returns(episode.rewards, self.options.discount)
 
@@ -80,27 +72,22 @@ class Agent(PolicyAgent):
         episodes = self.memory.take()
         states = np.concatenate([episode.states for episode in episodes])
         actions = np.concatenate([episode.actions for episode in episodes])
-        credits = np.concatenate([self.credit(episode) for episode in episodes])
-        mean_entropy, trained = self.ascend(states, actions, np.float32(credits / len(episodes)))
-        self.entropy = float(mean_entropy)
-        self.refresh(trained)
+        returns = np.concatenate([self.returns(episode) for episode in episodes])
+        self.update(states, actions, returns / len(episodes))
 
-    def gradient_step(self, states: Any, actions: Any, credits: Any) -> Any:
-        """One step of the policy; credits are constants. Returns the policy's mean entropy and the new weights."""
+    @compiled
+    def update(self, states: Tensor, actions: Tensor, weights: Tensor) -> Numbers:
+        """One step of the policy; the weights are constants."""
         with tf.GradientTape() as tape:
             logits = self.actor(states)
-            # J ~ mean over episodes of sum_t credit_t * log pi(A_t|S_t); a loss is minus an objective
-            loss = -tf.reduce_sum(credits * log_probability(logits, actions))
+            # J ~ mean over episodes of sum_t weight_t * log pi(A_t|S_t); a loss is minus an objective
+            loss = -tf.reduce_sum(weights * log_probability(logits, actions))
         gradient = tape.gradient(loss, self.actor.trainable_variables)
         self.optimizer.apply(gradient, self.actor.trainable_variables)
-        return tf.reduce_mean(entropy(logits)), self.trained()
-
-    def status(self) -> dict[str, float]:
-        """How undecided the policy is, in nats; ln(actions) when it draws blindly."""
-        return {"entropy": self.entropy}
+        return {"entropy": tf.reduce_mean(entropy(logits))}
 
 
-def train(env: gym.Env[Any, Any], agent: Agent, run: Run) -> None:
+def train(env: gym.Env[Any, Any], agent: Reinforce, run: Run) -> None:
     """The loop of the chapter."""
     state, _ = env.reset()
     for _ in run.steps():
@@ -113,18 +100,5 @@ def train(env: gym.Env[Any, Any], agent: Agent, run: Run) -> None:
             state, _ = env.reset()
 
 
-def main(options: Options) -> int:
-    """Play the demo, or train."""
-    check_policy_options(options)
-    if options.demo:
-        return play(CHAPTER, options, Agent.player, lambda env: layer_shapes(*sizes(env), hidden=options.hidden))
-    run = Run(CHAPTER, options)
-    env = run.environment()
-    agent = Agent(*sizes(env), run.options, run.generator)
-    run.begin(agent)
-    train(env, agent, run)
-    return run.finish()
-
-
 if __name__ == "__main__":
-    launch(main, Options)
+    launch("reinforce", Options, Reinforce, train)

@@ -32,6 +32,16 @@ tf: Any = LazyModule("tensorflow")
 keras: Any = LazyModule("keras")
 
 
+def is_model(value: Any) -> bool:
+    """Whether the value is a Keras model; asking does not load Keras."""
+    return "keras" in sys.modules and isinstance(value, sys.modules["keras"].Model)
+
+
+def is_optimizer(value: Any) -> bool:
+    """Whether the value is a Keras optimiser; asking does not load Keras."""
+    return "keras" in sys.modules and isinstance(value, sys.modules["keras"].optimizers.Optimizer)
+
+
 def _load(name: str) -> Any:
     if "tensorflow" not in sys.modules:
         print("Loading TensorFlow, a few seconds ...", file=sys.stderr, flush=True)

@@ -47,19 +47,19 @@ def generalised_advantages(
     terminated: ArrayLike,
     truncated: ArrayLike,
     discount: float,
-    trace: float,
+    trace_decay: float,
 ) -> Floats:
     """Generalised advantage estimates of a rollout: TD errors, summed ahead with a decay, within one episode.
 
-        A_t = delta_t + discount * trace * A_{t+1}                A_{t+1} counts as 0 past the end of an episode
+        A_t = delta_t + discount * trace_decay * A_{t+1}                A_{t+1} counts as 0 past the end of an episode
 
     Time is the first axis of every array, [T] or [T, N] for N environments side by side. `terminated` stops the
-    bootstrapping inside delta, `terminated` or `truncated` stops the sum. trace (lambda) = 0 gives the TD error,
+    bootstrapping inside delta, `terminated` or `truncated` stops the sum. trace_decay (lambda) = 0 gives the TD error,
     1 gives the rest of the rollout's discounted rewards plus the value after it, minus V(S_t).
     Schulman et al. (2016), equation 16.
     """
     errors = td_errors(rewards, values, next_values, terminated, discount)
-    decay = discount * trace * (1.0 - np.logical_or(terminated, truncated))
+    decay = discount * trace_decay * (1.0 - np.logical_or(terminated, truncated))
     advantages = np.empty_like(errors)
     following = np.zeros_like(errors[0])
     for step in reversed(range(len(errors))):

@@ -1,0 +1,42 @@
+"""The last line of every deep chapter: the command line, then the demo or the training run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import common.options
+from common.demo import play
+from common.run import Run
+from common.run_options import RunOptions
+from deep.parts.agent import Agent
+from deep.parts.lazy import keras
+from deep.parts.spaces import sizes
+
+Train = Callable[[Any, Any, Run], None]
+
+
+def launch(chapter: str, options: type[RunOptions], agent: type[Agent], train: Train) -> None:
+    """Run a chapter with the options of the command line, and leave with its exit status."""
+    common.options.launch(lambda given: start(chapter, given, agent, train), options)
+
+
+def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -> int:
+    """Play the demo, or train; returns the exit status.
+
+    agent: called with the number of inputs and of actions, the options and a random generator. Where the options have
+    `environments`, that many step together. Raises UserError for options that do not fit.
+    """
+    if options.demo:
+        return play(chapter, options, dict(agent.roles), lambda env, run: _make(agent, env, options, run))
+    run = Run(chapter, options)
+    several = getattr(run.options, "environments", None)
+    env = run.environment() if several is None else run.environments(several)
+    run.begin(_make(agent, env, run.options, run.generator))
+    train(env, run.agent, run)
+    return run.finish()
+
+
+def _make(agent: type[Agent], env: Any, options: RunOptions, generator: Any) -> Agent:
+    """The agent for an environment; Keras draws its first weights from the run's seed."""
+    inputs, actions = sizes(env, options.env)
+    keras.utils.set_random_seed(options.seed)
+    return agent(inputs, actions, options, generator)
