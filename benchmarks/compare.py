@@ -11,7 +11,7 @@ from typing import Annotated
 import numpy as np
 import tyro
 
-from common.chapter_process import ROOT
+from benchmarks.parts.chapter_process import ROOT
 from common.curves import Line, save_curve
 from common.options import UserError, launch
 

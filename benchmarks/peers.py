@@ -3,9 +3,11 @@
     pip install -r benchmarks/requirements.txt
     python benchmarks/peers.py                    DQN and A2C, five seeds, alternating with ours
 
-Theirs runs with RL Zoo's settings for CartPole-v1. Both sides have one thread and a process a seed, the same evaluation
-(10 greedy episodes as often as ours, 100 where those look solved, mean of at least 475) and the same clock: from the
-first environment step to the verdict, imports apart.
+The problem is one: CartPole-v1 with its own reward, one-step targets in DQN on both sides, at most as many steps as our
+chapter allows, the same evaluation (10 greedy episodes as often as ours, 100 where those look solved, mean of at least
+475), which stops the run, one thread, a process a seed, and the same clock: from the first environment step to the
+verdict, imports apart. Theirs has RL Zoo's settings for CartPole-v1; each side plays evaluations with its own way of
+acting, and the printed table says how long theirs take. A second table says in what the two algorithms differ.
 """
 
 import json
@@ -18,10 +20,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from common.chapter_process import ROOT, one_thread, train_chapter
+from benchmarks.parts.chapter_process import ROOT, one_thread, train_chapter
 from common.curves import save_csv
 from common.evaluation import SEED_OFFSET, Evaluation
 from common.options import UserError, check_at_least, launch
+from common.results import read_json
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,23 @@ class Options:
     """the first seed"""
     runs: Path = Path("results") / "peers"
     """folder for our runs"""
+    tables: Path = ROOT / "benchmarks" / "results"
+    """folder for the raw tables"""
     worker: str = ""
     """internal: run their side for one seed and print the result as JSON"""
     every: int = 0
     """internal: environment steps between the worker's evaluations"""
+    limit: int = 0
+    """internal: environment steps after which the worker gives up"""
 
 
-def their_model(algorithm: str, seed: int) -> tuple[Any, int]:
-    """Stable-Baselines3's model with RL Zoo's settings for CartPole-v1, and its step limit."""
+def their_model(algorithm: str, seed: int, limit: int) -> Any:
+    """Stable-Baselines3's model with RL Zoo's settings for CartPole-v1, to be trained for at most `limit` steps."""
     from stable_baselines3 import A2C, DQN
     from stable_baselines3.common.env_util import make_vec_env
 
     if algorithm == "a2c":
-        return A2C("MlpPolicy", make_vec_env("CartPole-v1", n_envs=8, seed=seed), seed=seed, device="cpu"), 500_000
+        return A2C("MlpPolicy", make_vec_env("CartPole-v1", n_envs=8, seed=seed), ent_coef=0.0, seed=seed, device="cpu")
     return DQN(
         "MlpPolicy",
         "CartPole-v1",
@@ -60,15 +67,73 @@ def their_model(algorithm: str, seed: int) -> tuple[Any, int]:
         target_update_interval=10,
         train_freq=256,
         gradient_steps=128,
-        exploration_fraction=0.16,
+        exploration_fraction=0.16 * 50_000 / limit,  # RL Zoo: 0.16 of its 50,000 steps
         exploration_final_eps=0.04,
         policy_kwargs={"net_arch": [256, 256]},
         seed=seed,
         device="cpu",
-    ), 50_000
+    )
 
 
-def run_theirs(algorithm: str, seed: int, every: int) -> dict[str, Any]:
+def their_settings(algorithm: str, model: Any) -> dict[str, str]:
+    """What the second table says about their side."""
+    layers = model.policy.net_arch
+    sizes = layers["pi"] if isinstance(layers, dict) else layers
+    shared = {
+        "network": f"{' x '.join(map(str, sizes))} {model.policy.activation_fn.__name__}",
+        "optimiser": f"{type(model.policy.optimizer).__name__}, {model.learning_rate:g}",
+        "discount": f"{model.gamma:g}",
+        "longest gradient": f"{model.max_grad_norm:g}",
+    }
+    if algorithm == "a2c":
+        return shared | {
+            "value learns": f"with the policy's optimiser, its error times {model.vf_coef:g}",
+            "environments x steps an update": f"{model.n_envs} x {model.n_steps}",
+            "lambda": f"{model.gae_lambda:g}",
+            "advantages normalised": str(model.normalize_advantage),
+            "entropy bonus": f"{model.ent_coef:g}",
+        }
+    return shared | {
+        "loss": "huber",
+        "n-step": "1",
+        "batch": str(model.batch_size),
+        "memory": f"{model.buffer_size:,}",
+        "learning starts": f"{model.learning_starts:,}",
+        "gradient steps / steps": f"{model.gradient_steps} / {model.train_freq.frequency}",
+        "target network every": f"{max(model.target_update_interval, model.train_freq.frequency)} steps",
+        "epsilon": f"{model.exploration_initial_eps:g} to {model.exploration_final_eps:g}, linear over 8,000 steps",
+    }
+
+
+def our_settings(algorithm: str, options: dict[str, Any]) -> dict[str, str]:
+    """What the second table says about ours, from the options of a run."""
+    shared = {
+        "network": f"{' x '.join(map(str, options['hidden']))} {'Tanh' if algorithm == 'a2c' else 'ReLU'}",
+        "optimiser": f"Adam, {options['learning_rate']:g}",
+        "discount": f"{options['discount']:g}",
+        "longest gradient": "0.5" if algorithm == "a2c" else "inf",
+    }
+    if algorithm == "a2c":
+        return shared | {
+            "value learns": f"with an optimiser of its own, Adam, {options['critic_learning_rate']:g}",
+            "environments x steps an update": f"{options['environments']} x {options['rollout']}",
+            "lambda": f"{options['trace_decay']:g}",
+            "advantages normalised": "True",
+            "entropy bonus": f"{options['entropy_bonus']:g}",
+        }
+    return shared | {
+        "loss": options["loss"],
+        "n-step": "1",
+        "batch": str(options["batch"]),
+        "memory": f"{options['memory']:,}",
+        "learning starts": f"{options['learning_starts']:,}",
+        "gradient steps / steps": f"{options['learn_every']} / {options['learn_every']}",
+        "target network every": f"{options['target_every']} steps",
+        "epsilon": f"{options['epsilon_start']:g} to {options['epsilon_end']:g}, x {options['epsilon_decay']:g} a step",
+    }
+
+
+def run_theirs(algorithm: str, seed: int, every: int, limit: int) -> dict[str, Any]:
     """Train one seed until it is solved or out of steps."""
     import torch
     from stable_baselines3.common.callbacks import BaseCallback
@@ -80,33 +145,44 @@ def run_theirs(algorithm: str, seed: int, every: int) -> dict[str, Any]:
         """Our evaluation and our stopping rule."""
 
         solved = False
-        mean = float("nan")
+        steps = 0
+        seconds = 0.0
+        """spent on evaluation"""
 
         def _on_step(self) -> bool:
-            if self.num_timesteps % every < self.model.n_envs:
-                for episodes in (10, evaluation.episodes):
-                    seeds = np.random.SeedSequence([SEED_OFFSET, seed, self.num_timesteps, episodes])
-                    scores = evaluation.returns(self._act, episodes, int(seeds.generate_state(1)[0]))
-                    self.mean = float(scores.mean())
-                    if not evaluation.solves(scores):
-                        return True
-                self.solved = True
+            """Called before the model learns from a step: the steps that it has learned from are those before it."""
+            self.steps = self.num_timesteps - self.model.n_envs
+            if self.steps > 0 and self.steps % every < self.model.n_envs:
+                began = time.perf_counter()
+                self.solved = self._evaluate(10) and self._evaluate(evaluation.episodes)
+                self.seconds += time.perf_counter() - began
             return not self.solved
+
+        def _evaluate(self, episodes: int) -> bool:
+            seeds = np.random.SeedSequence([SEED_OFFSET, seed, self.steps, episodes])
+            return evaluation.solves(evaluation.returns(self._act, episodes, int(seeds.generate_state(1)[0])))
 
         def _act(self, observations: np.ndarray) -> np.ndarray:
             return np.asarray(self.model.predict(observations, deterministic=True)[0])
 
-    model, limit = their_model(algorithm, seed)
+    model = their_model(algorithm, seed, limit)
     watch = UntilSolved()
     began = time.perf_counter()
     model.learn(limit, callback=watch)
     seconds = time.perf_counter() - began
-    return {"solved": watch.solved, "steps": model.num_timesteps, "seconds": round(seconds, 3), "mean": watch.mean}
+    return {
+        "solved": watch.solved,
+        "steps": watch.steps,
+        "seconds": round(seconds, 3),
+        "evaluation_seconds": round(watch.seconds, 3),
+        "settings": their_settings(algorithm, model),
+    }
 
 
-def their_process(algorithm: str, seed: int, every: int) -> dict[str, Any]:
+def their_process(algorithm: str, seed: int, every: int, limit: int) -> dict[str, Any]:
     """`run_theirs` as a process of its own."""
-    command = [sys.executable, __file__, "--worker", algorithm, "--first", str(seed), "--every", str(every)]
+    command = [sys.executable, __file__, "--worker", algorithm, "--first", str(seed)]
+    command += ["--every", str(every), "--limit", str(limit)]
     done = subprocess.run(command, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         raise UserError(f"Stable-Baselines3's {algorithm} failed: {done.stderr.strip()[-300:]}")
@@ -114,38 +190,50 @@ def their_process(algorithm: str, seed: int, every: int) -> dict[str, Any]:
 
 
 def compare(algorithm: str, options: Options) -> None:
-    """Alternate ours and theirs over the seeds; write the table, print the ratio."""
+    """Alternate ours and theirs over the seeds; write the table, print the ratio and what differs."""
     rows: list[dict[str, Any]] = []
     for seed in range(options.first, options.first + options.seeds):
-        ours = train_chapter(algorithm, seed, options.runs / algorithm / f"seed-{seed}")
-        theirs = their_process(algorithm, seed, int(ours["evaluate_every"]))
+        folder = options.runs / algorithm / f"seed-{seed}"
+        ours = train_chapter(algorithm, seed, folder)
+        ran = read_json(folder / "options.json")["options"]
+        theirs = their_process(algorithm, seed, int(ours["evaluate_every"]), int(ran["steps"]))
         rows.append(
             {"seed": seed}
             | {f"our_{name}": ours[name] for name in ("solved", "steps", "seconds")}
-            | {f"their_{name}": theirs[name] for name in ("solved", "steps", "seconds")}
+            | {f"their_{name}": theirs[name] for name in ("solved", "steps", "seconds", "evaluation_seconds")}
         )
         print(
-            f"{algorithm} seed {seed}: ours {ours['seconds']:.1f} s, {ours['steps']:,} steps; "
-            f"theirs {theirs['seconds']:.1f} s, {theirs['steps']:,} steps{'' if theirs['solved'] else ', not solved'}",
+            f"{algorithm} seed {seed}: ours {ours['seconds']:.1f} s, {ours['steps']:,} steps"
+            f"{'' if ours['solved'] else ', not solved'}; theirs {theirs['seconds']:.1f} s "
+            f"({theirs['evaluation_seconds']:.1f} s of them evaluation), {theirs['steps']:,} steps"
+            f"{'' if theirs['solved'] else ', not solved'}",
             flush=True,
         )
     table = {name: [row[name] for row in rows] for name in rows[0]}
-    name = f"peers-{algorithm}" + (f"-from-{options.first}" if options.first else "")
-    save_csv(ROOT / "benchmarks" / "results" / f"{name}.csv", table)
-    ours, theirs = np.median(table["our_seconds"]), np.median(table["their_seconds"])
+    save_csv(options.tables / f"peers-{algorithm}{f'-from-{options.first}' if options.first else ''}.csv", table)
+    our_seconds, their_seconds = np.median(table["our_seconds"]), np.median(table["their_seconds"])
     print("| | ours: solved | seconds, median | steps, median | Stable-Baselines3: solved | seconds | steps | ratio |")
     print("|---|---|---|---|---|---|---|---|")
     print(
-        f"| {algorithm} | {sum(table['our_solved'])}/{len(rows)} | {ours:.1f} | {np.median(table['our_steps']):,.0f} "
-        f"| {sum(table['their_solved'])}/{len(rows)} | {theirs:.1f} | {np.median(table['their_steps']):,.0f} "
-        f"| {theirs / ours:.1f} |"
+        f"| {algorithm} | {sum(table['our_solved'])}/{len(rows)} | {our_seconds:.1f} "
+        f"| {np.median(table['our_steps']):,.0f} | {sum(table['their_solved'])}/{len(rows)} | {their_seconds:.1f} "
+        f"| {np.median(table['their_steps']):,.0f} | {their_seconds / our_seconds:.1f} |"
     )
+    learning = np.median(np.subtract(table["their_seconds"], table["their_evaluation_seconds"]))
+    print(f"With none of their evaluations but all of ours on the clock, the ratio is {learning / our_seconds:.1f}.")
+    print(f"\nThe same on both sides: CartPole-v1, its own reward, {ran['steps']:,} steps at most. What differs:")
+    print("| | ours | Stable-Baselines3 |\n|---|---|---|")
+    for (name, our_value), their_value in zip(
+        our_settings(algorithm, ran).items(), theirs["settings"].values(), strict=True
+    ):
+        if our_value.lower() != their_value.lower():
+            print(f"| {name} | {our_value} | {their_value} |")
 
 
 def main(options: Options) -> int:
     """Run the comparison, or the worker's part of it."""
     if options.worker:
-        print(json.dumps(run_theirs(options.worker, options.first, options.every)))
+        print(json.dumps(run_theirs(options.worker, options.first, options.every, options.limit)))
         return 0
     check_at_least("--seeds", options.seeds, 1)
     for algorithm in options.algorithms:

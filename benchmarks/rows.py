@@ -9,10 +9,10 @@ and so are the last three cells (steps, worst, solved) of a row that names a scr
 import re
 from dataclasses import dataclass
 
-from common.chapter_process import ROOT
+from benchmarks.parts.chapter_process import ROOT
+from benchmarks.parts.result_rows import row
 from common.files import atomic_write
 from common.options import launch
-from common.result_rows import row
 
 ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: ?[\d/,.-]* \|){6}$", re.MULTILINE)
 

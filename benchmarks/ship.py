@@ -13,11 +13,11 @@ from typing import Annotated, Any
 
 import tyro
 
-from common.chapter_process import demo_returns, train_chapter
-from common.demo import SHIPPED
+from benchmarks.parts.chapter_process import demo_returns, train_chapter
 from common.files import atomic_write
 from common.options import UserError, launch
 from common.results import versions, write_json
+from common.trained import SHIPPED
 from common.weights import file_digest
 
 PLAY_SEED = 20_261

@@ -2,15 +2,17 @@
 
     python benchmarks/solve.py dqn --seeds 10
 
-Every seed is a process of its own with one thread. Writes benchmarks/results/NAME.csv (a row a seed),
+Every seed is a process of its own with one thread; seconds are right only while the machine has a core for each of the
+--processes that run side by side. Writes benchmarks/results/NAME.csv (a row a seed),
 benchmarks/results/NAME-curve.csv (greedy return over steps: median and quartiles over the seeds) and
 deep/images/NAME.png, and prints the row. NAME is the chapter, or the --label given to a variant:
 
-    python benchmarks/solve.py dqn --label dqn-1-step --arguments="--n-step 1"
+    python benchmarks/solve.py dqn --label dqn-every-step --arguments="--learn-every 1"
 """
 
 import csv
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +21,10 @@ import numpy as np
 import tyro
 from tqdm import tqdm
 
-from common.chapter_process import ROOT, train_chapter
+from benchmarks.parts.chapter_process import ROOT, train_chapter
+from benchmarks.parts.result_rows import row
 from common.curves import Line, quartiles_over_seeds, save_csv, save_curve
 from common.options import check_at_least, launch
-from common.result_rows import row
 
 TABLES = ROOT / "benchmarks" / "results"
 PICTURES = ROOT / "deep" / "images"
@@ -42,6 +44,8 @@ class Options:
     """name of the results instead of the chapter's"""
     arguments: str = ""
     """more options for the chapter, in one string"""
+    processes: int = 1
+    """seeds that run side by side"""
     runs: Path = Path("results") / "solve"
     """folder for the runs themselves"""
 
@@ -57,12 +61,14 @@ def greedy_curve(folder: Path, grid: np.ndarray) -> np.ndarray:
 def main(options: Options) -> int:
     """Run all seeds, write the table and the curve, print the row."""
     check_at_least("--seeds", options.seeds, 1)
+    check_at_least("--processes", options.processes, 1)
     name = options.label or options.chapter
-    summaries, folders = [], []
-    for seed in tqdm(range(options.first, options.first + options.seeds), desc=name, unit="seed", disable=None):
-        folder = options.runs / name / f"seed-{seed}"
-        summaries.append(train_chapter(options.chapter, seed, folder, shlex.split(options.arguments)))
-        folders.append(folder)
+    seeds = range(options.first, options.first + options.seeds)
+    folders = [options.runs / name / f"seed-{seed}" for seed in seeds]
+    arguments = shlex.split(options.arguments)
+    with ThreadPoolExecutor(options.processes) as side_by_side:
+        runs = side_by_side.map(lambda seed, to: train_chapter(options.chapter, seed, to, arguments), seeds, folders)
+        summaries = list(tqdm(runs, total=options.seeds, desc=name, unit="seed", disable=None))
     columns = ["seed", "solved", "steps", "episodes", "seconds", "startup_seconds"]
     table = {column: [summary[column] for summary in summaries] for column in columns}
     table |= {

@@ -12,22 +12,24 @@ three have the same mean, and the fourth too as far as V is right.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
-from common.chapter_process import ROOT
+from benchmarks.parts.chapter_process import ROOT
 from common.curves import Line, save_csv, save_curve
 from common.files import check_writable
 from common.options import check_at_least, launch
+from common.run_options import RunOptions
+from deep.parts.agent import Agent, Array
+from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.episodes import Episode, EpisodeMemory
 from deep.parts.lazy import keras, tf
-from deep.parts.policies import ActingTanhNetwork, tanh_network
+from deep.parts.policies import log_probability
 from deep.parts.returns import discounted_returns, td_errors
-from deep.parts.sampling import log_probability
-from deep.reinforce_baseline import Agent
 from deep.reinforce_baseline import Options as TrainingOptions
+from deep.reinforce_baseline import ReinforceBaseline
 
 WEIGHTS = ("G(tau)", "G_t", "G_t - V(S_t)", "TD error")
 
@@ -50,7 +52,7 @@ class Options:
     """where the figure goes"""
 
 
-def train_until(env: gym.Env[Any, Any], agent: Agent, steps: int) -> None:
+def train_until(env: gym.Env[Any, Any], agent: ReinforceBaseline, steps: int) -> None:
     """Train as the chapter does, for whole episodes of at least this many steps together."""
     while steps > 0:
         episode = play(env, agent, agent.memory)
@@ -58,7 +60,7 @@ def train_until(env: gym.Env[Any, Any], agent: Agent, steps: int) -> None:
         steps -= len(episode.rewards)
 
 
-def play(env: gym.Env[Any, Any], agent: Agent, memory: EpisodeMemory) -> Episode:
+def play(env: gym.Env[Any, Any], agent: ReinforceBaseline, memory: EpisodeMemory) -> Episode:
     """Play one episode into a memory."""
     state, _ = env.reset(seed=int(agent.generator.integers(2**31)))
     ended = False
@@ -70,46 +72,50 @@ def play(env: gym.Env[Any, Any], agent: Agent, memory: EpisodeMemory) -> Episode
     return memory.ended[-1]
 
 
-class ValueFit:
+class ValueFit(Agent):
     """A value network, fitted to the undiscounted returns of whatever episodes it is given."""
 
-    def __init__(self, inputs: int, generator: np.random.Generator) -> None:
-        self.generator = generator
-        self.network = tanh_network(inputs, (64, 64), 1, generator)
-        self.optimizer = keras.optimizers.Adam(3e-3)
-        self.optimizer.build(self.network.trainable_variables)
-        data = [tf.TensorSpec([None, inputs]), tf.TensorSpec([None]), tf.TensorSpec([None, 256], tf.int64)]
-        self.descend = tf.function(self.gradient_steps, input_signature=data)
+    roles: ClassVar = {"value": "critic"}
 
-    def fit(self, episodes: list[Episode]) -> ActingTanhNetwork:
-        """3,000 gradient steps on these episodes; returns the NumPy copy."""
+    def __init__(self, inputs: int, actions: int, options: RunOptions, generator: np.random.Generator) -> None:
+        self.options, self.generator = options, generator
+        hidden = [keras.layers.Dense(64, "tanh"), keras.layers.Dense(64, "tanh")]
+        self.critic = keras.Sequential([keras.Input((inputs,)), *hidden, keras.layers.Dense(1)])
+        self.optimizer = keras.optimizers.Adam(3e-3)
+        self.scale = 1.0
+
+    def fit(self, episodes: list[Episode]) -> None:
+        """3,000 gradient steps on these episodes."""
         states = np.concatenate([episode.states for episode in episodes])
         returns = np.concatenate([discounted_returns(episode.rewards, 1.0) for episode in episodes])
-        scale = returns.std()
-        self.descend(states, np.float32(returns / scale), self.generator.integers(len(states), size=(3000, 256)))
-        *hidden, kernel, bias = self.network.get_weights()
-        return ActingTanhNetwork([*hidden, kernel * scale, bias * scale])
+        self.scale = float(returns.std())
+        batches = self.generator.integers(len(states), size=(3000, 256))
+        self.update.each(states[batches], returns[batches] / self.scale)
 
-    def gradient_steps(self, states: Any, targets: Any, batches: Any) -> None:
-        """One step a batch towards the least squared error."""
-        for batch in batches:
-            with tf.GradientTape() as tape:
-                values = self.network(tf.gather(states, batch))[:, 0]
-                loss = tf.reduce_mean(tf.square(tf.gather(targets, batch) - values))
-            variables = self.network.trainable_variables
-            self.optimizer.apply(tape.gradient(loss, variables), variables)
+    @compiled
+    def update(self, states: Tensor, targets: Tensor) -> Numbers:
+        """One step towards the least squared error."""
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(targets - self.critic(states)[:, 0]))
+        gradient = tape.gradient(loss, self.critic.trainable_variables)
+        self.optimizer.apply(gradient, self.critic.trainable_variables)
+        return {"loss": loss}
+
+    def values(self, states: Array) -> Array:
+        """V(s) of states [n, inputs]."""
+        return np.asarray(self.scale * self.predict(self.critic, states)[:, 0])
 
 
-def weights_of(episode: Episode, values: ActingTanhNetwork) -> np.ndarray:
+def weights_of(episode: Episode, fitted: ValueFit) -> Array:
     """[4, T] the weight of each step's log-probability on each rung."""
     returns = discounted_returns(episode.rewards, 1.0)
-    value = values(np.concatenate([episode.states, episode.last_state[None]]))[:, 0]
+    value = fitted.values(np.concatenate([episode.states, episode.last_state[None]]))
     ends = np.arange(len(returns)) == len(returns) - 1  # the time limit ends the sum of rewards like a fall
     errors = td_errors(episode.rewards, value[:-1], value[1:], ends, 1.0)
     return np.stack([np.full_like(returns, returns[0]), returns, returns - value[:-1], errors])
 
 
-def gradients(agent: Agent, episodes: list[Episode], values: ActingTanhNetwork) -> np.ndarray:
+def gradients(agent: ReinforceBaseline, episodes: list[Episode], fitted: ValueFit) -> Array:
     """[4, episodes, parameters] the gradient that each episode alone would give."""
     variables = agent.actor.trainable_variables
     inputs = int(agent.actor.inputs[0].shape[1])
@@ -117,14 +123,14 @@ def gradients(agent: Agent, episodes: list[Episode], values: ActingTanhNetwork) 
     @tf.function(
         input_signature=[tf.TensorSpec([None, inputs]), tf.TensorSpec([None], tf.int64), tf.TensorSpec([4, None])]
     )
-    def gradient(states: Any, actions: Any, weights: Any) -> Any:
+    def gradient(states: Tensor, actions: Tensor, weights: Tensor) -> Tensor:
         with tf.GradientTape(persistent=True) as tape:
             log_probabilities = log_probability(agent.actor(states), actions)
             objectives = [tf.reduce_sum(weights[rung] * log_probabilities) for rung in range(len(WEIGHTS))]
         parts = [tape.gradient(objective, variables) for objective in objectives]
         return tf.stack([tf.concat([tf.reshape(part, [-1]) for part in rung], axis=0) for rung in parts])
 
-    each = [gradient(e.states, e.actions, np.float32(weights_of(e, values))).numpy() for e in episodes]
+    each = [gradient(e.states, e.actions, np.float32(weights_of(e, fitted))).numpy() for e in episodes]
     return np.stack(each, axis=1).astype(np.float64)
 
 
@@ -149,8 +155,9 @@ def main(options: Options) -> None:
     check_writable(options.picture)
     generator = np.random.default_rng(options.seed)
     env = gym.make("CartPole-v1")
-    agent = Agent(4, 2, TrainingOptions(), generator)
-    value_fit = ValueFit(4, generator)
+    keras.utils.set_random_seed(options.seed)
+    agent = ReinforceBaseline(4, 2, TrainingOptions(), generator)
+    fitted = ValueFit(4, 2, TrainingOptions(), generator)
     rows: list[dict[str, Any]] = []
     trained = 0
     for stop in sorted(options.stops):
@@ -160,9 +167,9 @@ def main(options: Options) -> None:
         for _ in range(options.fitting_episodes + options.episodes):
             play(env, agent, fresh)
         episodes = fresh.take()
-        values = value_fit.fit(episodes[: options.fitting_episodes])
+        fitted.fit(episodes[: options.fitting_episodes])
         measured = episodes[options.fitting_episodes :]
-        gradient = gradients(agent, measured, values)
+        gradient = gradients(agent, measured, fitted)
         mean_return = float(np.mean([episode.rewards.sum() for episode in measured]))
         print(f"\nafter {stop:,} steps of training, mean return {mean_return:.0f}:")
         print("| weight | variance | against the TD error's | direction of the mean, against G_t - V |")
