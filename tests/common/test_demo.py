@@ -1,5 +1,6 @@
 """The demo: what it prints, draws and films, and that its keys work. No TensorFlow, no real display."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,17 +8,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import imageio.v3 as imageio
 import numpy as np
 import pytest
 
-from common.demo import Thought, action_names, play
+from common.acting import Decision
+from common.demo import play
 from common.options import UserError
 from common.run_options import RunOptions
-from common.weights import Weights, save_weights
+from common.weights import Saved, save_networks
 
-SHAPES = [(4, 2), (2,)]
+
+def dense(*weights: Any, activation: str = "relu") -> Saved:
+    """Dense layers one after the other, the last one linear, as they are saved."""
+    kernels = [np.asarray(array, np.float32) for array in weights[::2]]
+    arrays = [np.asarray(array, np.float32) for array in weights]
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, kernels[0].shape[0]]}}]
+    for index, kernel in enumerate(kernels):
+        named = "linear" if index == len(kernels) - 1 else activation
+        layers.append({"class_name": "Dense", "config": {"units": kernel.shape[1], "activation": named}})
+    description = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    stems = ["dense" if index == 0 else f"dense_{index}" for index in range(len(kernels))]
+    return Saved(description, arrays, tuple(f"layers/{stem}/vars/{index}" for stem in stems for index in (0, 1)))
 
 
 @dataclass(frozen=True)
@@ -29,27 +41,20 @@ class Options(RunOptions):
     episodes: int = 2
 
 
-class Balancer:
-    """A linear value function with a critic, to draw everything that there is to draw."""
-
-    def __init__(self, weights: Weights) -> None:
-        self.kernel, self.bias = weights
-
-    def thought(self, state: np.ndarray) -> Thought:
-        numbers = state @ self.kernel + self.bias
-        return Thought(int(numbers.argmax()), "action values", numbers, value=float(numbers.max()))
-
-
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
     good = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
     path = tmp_path / "good.weights.h5"
-    save_weights(path, [np.stack([-good, good], axis=1), np.zeros(2, np.float32)], "walker")
+    save_networks(path, {"q": dense(np.stack([-good, good], axis=1), np.zeros(2))}, "walker")
     return path
 
 
 def demo(**settings: Any) -> int:
-    return play("walker", Options(**settings), Balancer, lambda env: SHAPES)
+    return play("walker", Options(**settings), {"q": "online"}, no_agent)
+
+
+def no_agent(env: Any, generator: np.random.Generator) -> Any:
+    raise AssertionError("a file of dense layers needs no Keras")
 
 
 def test_headless_prints_every_return_and_the_mean(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +65,8 @@ def test_headless_prints_every_return_and_the_mean(weights: Path, capsys: pytest
 
 def test_a_film_shows_what_the_window_would(tmp_path: Path) -> None:
     film, falling = tmp_path / "demo.png", tmp_path / "falling.weights.h5"
-    save_weights(falling, [np.zeros((4, 2), np.float32), np.array([1, 0], np.float32)], "walker")
+    policy, value = dense(np.zeros((4, 2)), [1, 0]), dense(np.ones((4, 1)), [0.5])
+    save_networks(falling, {"policy": policy, "value": value}, "walker")
     assert demo(weights=falling, record=film, episodes=1) == 0
     picture = imageio.imread(film)[..., :3]
     assert picture.shape == (616, 928, 3), "frame, bars and the critic's strip"
@@ -73,18 +79,18 @@ def test_escape_closes_the_window_and_space_pauses(monkeypatch: pytest.MonkeyPat
 
     from common.stage import Stage
 
-    frame, thought = np.zeros((400, 600, 3), np.uint8), Thought(0, "probabilities", np.array([0.7, 0.3]))
+    frame, decision = np.zeros((400, 600, 3), np.uint8), Decision(0, "probabilities", np.array([0.7, 0.3]))
     with Stage("test", ["left", "right"], 1000, windowed=True, recorder=None) as stage:
         stage.begin_episode(1, 1)
-        assert stage.show(frame, thought, 0.0, 0)
+        assert stage.show(frame, decision, 0.0, 0)
         for key in (pygame.K_SPACE, pygame.K_RIGHT):
             pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
-        assert stage.show(frame, thought, 0.0, 1) and stage.paused, "Right lets one step through"
+        assert stage.show(frame, decision, 0.0, 1) and stage.paused, "Right lets one step through"
         pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE))
-        assert not stage.show(frame, thought, 0.0, 2)
+        assert not stage.show(frame, decision, 0.0, 2)
         stage.paused = False
         pygame.event.post(pygame.event.Event(pygame.QUIT))
-        assert not stage.show(frame, thought, 0.0, 3)
+        assert not stage.show(frame, decision, 0.0, 3)
 
 
 @pytest.mark.parametrize("shape", [(100, 300, 3), (900, 300, 3), (400, 600, 3)])
@@ -94,31 +100,25 @@ def test_frames_of_any_shape_fit(shape: tuple[int, ...]) -> None:
     with Stage("test", [], 30, windowed=False, recorder=None) as stage:
         stage.begin_episode(1, None)
         numbers = np.linspace(-1, 1, 18)
-        assert stage.show(np.full(shape, 200, np.uint8), Thought(17, "action values", numbers), 0.0, 0)
-
-
-def test_actions_have_names() -> None:
-    assert action_names("CartPole-v1", gym.make("CartPole-v1")) == ["left", "right"]
-    assert action_names("gridworld:MovingObstacles-v0", gym.make("gridworld:MovingObstacles-v0"))[-1] == "stay"
-    assert action_names("Taxi-v9", gym.make("CartPole-v1")) == ["0", "1"]
-    assert action_names("Pendulum-v1", gym.make("Pendulum-v1")) == ["torque"]
-    assert action_names("Swing-v0", gym.make("Pendulum-v1")) == ["part 0 of the action"]
+        assert stage.show(np.full(shape, 200, np.uint8), Decision(17, "action values", numbers), 0.0, 0)
 
 
 def test_weights_that_do_not_fit_are_one_line(weights: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there are no weights"):
         demo(weights=tmp_path / "none.weights.h5")
-    with pytest.raises(UserError, match="this network needs 4x3"):
-        play("walker", Options(weights=weights), Balancer, lambda env: [(4, 3), (3,)])
+    with pytest.raises(UserError, match="chooses among 2 actions, but Acrobot-v1 has 6 numbers and 3 actions"):
+        demo(weights=weights, env="Acrobot-v1")
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY") and not Path("/usr/bin/Xvfb").exists(), reason="no display, no Xvfb")
 def test_the_demo_plays_on_a_virtual_screen(tmp_path: Path) -> None:
     """The shipped DQN in a window of a real X server, and without TensorFlow."""
     script = (
-        "import sys; from functools import partial; from pathlib import Path\n"
-        "from deep.dqn import Options, main\n"
-        f"main(Options(demo=True, episodes=1, record=Path({str(tmp_path / 'film.png')!r})))\n"
+        "import sys; from pathlib import Path\n"
+        "from deep.dqn import DQN, Options, train\n"
+        "from deep.parts.launch import start\n"
+        f"options = Options(demo=True, episodes=1, record=Path({str(tmp_path / 'film.png')!r}))\n"
+        "start('dqn', options, DQN, train)\n"
         "assert 'tensorflow' not in sys.modules\n"
     )
     number = 90 + os.getpid() % 400

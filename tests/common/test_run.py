@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from common.acting import Greedy
 from common.checkpoint import State, generator_state, set_generator_state
-from common.options import UserError
+from common.options import Count, Rate, UserError
 from common.run import Run
 from common.run_options import RunOptions
-from common.weights import Weights, load_weights
+from common.weights import Saved, Weights, load_networks
 
 GOOD = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
 
@@ -25,9 +27,9 @@ GOOD = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
 class Options(RunOptions):
     """Options of a chapter."""
 
-    steps: int = 400
-    evaluate_every: int = 50
-    learning_rate: float = 0.1
+    steps: Count = 400
+    evaluate_every: Count = 50
+    learning_rate: Rate = 0.1
 
 
 class Walker:
@@ -48,8 +50,18 @@ class Walker:
     def weights(self) -> Weights:
         return [self.kernel, np.zeros(2, np.float32)]
 
-    def policy(self, weights: Weights) -> Any:
-        return lambda states: (states @ weights[0] + weights[1]).argmax(axis=1)
+    def begin(self) -> None:
+        pass
+
+    @property
+    def greedy(self) -> Greedy:
+        return Greedy({"q": lambda states: states @ self.kernel})
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        self.kernel = weights[0].copy()
+
+    def networks(self, weights: Sequence[np.ndarray]) -> dict[str, Saved]:
+        return {"q": Saved("", list(weights), ("layers/dense/vars/0", "layers/dense/vars/1"))}
 
     def status(self) -> dict[str, float]:
         return {"epsilon": 0.5}
@@ -94,7 +106,7 @@ def test_a_solved_run_stops_and_saves_exactly_the_weights_of_the_verdict(tmp_pat
     verdict = summary(tmp_path)
     assert status == 0 and verdict["solved"] and verdict["steps"] == 150, "the first evaluation after step 120"
     assert verdict["evaluation"] == {"episodes": 100, "mean": 500.0, "std": 0.0, "min": 500.0}
-    weights = load_weights(tmp_path / "walker.weights.h5", [(4, 2), (2,)], "walker")
+    weights = load_networks(tmp_path / "walker.weights.h5").networks["q"].weights
     assert np.array_equal(weights[0][:, 1], GOOD)
     expected = {"chapter", "env", "seed", "solved", "steps", "episodes", "seconds", "evaluation", "weights", "command"}
     assert expected <= set(verdict)
@@ -146,8 +158,8 @@ def test_resumed_equals_uninterrupted(tmp_path: Path, stop: str) -> None:
     assert np.array_equal(states, first + second)
     assert resumed.progress.scores == whole.progress.scores
     assert np.array_equal(resumed.agent.weights()[0], whole.agent.weights()[0])
-    shapes = [(4, 2), (2,)]
-    saved = [load_weights(folder / "walker.weights.h5", shapes)[0] for folder in (tmp_path / "whole", part)]
+    files = [load_networks(folder / "walker.weights.h5") for folder in (tmp_path / "whole", part)]
+    saved = [file.networks["q"].weights[0] for file in files]
     assert np.array_equal(*saved), "the best weights are those of the evaluations that an unbroken run makes"
 
 

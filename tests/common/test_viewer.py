@@ -7,7 +7,7 @@ import pytest
 
 from common.options import parse
 from common.run_options import ABOUT_THE_SESSION, RunOptions
-from common.viewer import _demo_command
+from common.viewer import demo_command
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Options(RunOptions):
 )
 def test_the_demo_beside_a_run_gets_the_same_options(typed: list[str], tmp_path: Path) -> None:
     options = parse(Options, typed)
-    command = _demo_command(tmp_path / "latest.weights.h5", options)
+    command = demo_command(tmp_path / "latest.weights.h5", options)
     again = parse(Options, command[2:])
     assert again.demo and again.weights == tmp_path / "latest.weights.h5"
     for field in fields(options):

@@ -1,9 +1,13 @@
 """The chapter's pages: every equation is linked to the line that computes it, in both languages."""
 
+import importlib
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+
+from common.options import parse
 
 DEEP = Path(__file__).resolve().parents[2] / "deep"
 
@@ -24,3 +28,62 @@ def test_both_languages_show_the_same_numbers_commands_and_links() -> None:
         found = [[part.strip() for part in re.findall(pattern, page)] for page in (english, korean)]
         assert sorted(found[0]) == sorted(found[1]), pattern
     assert english.count("<details>") == korean.count("<details>")
+
+
+EQUATION = re.compile(r"^ +# (?:\w+ )?[\w(|).\[\], *_']+ (?:=|~) .+$")
+COMMAND = re.compile(r"python deep/(\w+)\.py([^`#\n]*)")
+
+
+def test_every_equation_of_a_chapter_is_on_the_page() -> None:
+    """The line under an equation is quoted; where several chapters have the same line, from one of them."""
+    quoted = re.findall(r"\[`([^`]+)`\]\(", (DEEP / "README.md").read_text(encoding="utf-8"))
+    for chapter in DEEP.glob("[a-z]*.py"):
+        lines = chapter.read_text(encoding="utf-8").splitlines()
+        for at, comment in enumerate(lines):
+            if EQUATION.match(comment):
+                code = next(line for line in lines[at:] if not line.strip().startswith("#"))
+                assert any(each in code for each in quoted), f"{chapter.name}: {comment}"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_every_command_of_the_page_is_understood(name: str) -> None:
+    """No page shows an option that its chapter does not have, or a value out of bounds."""
+    commands = COMMAND.findall((DEEP / name).read_text(encoding="utf-8"))
+    assert len(commands) > 40
+    for chapter, arguments in commands:
+        module = importlib.import_module(f"deep.{chapter}")
+        if "--help" not in arguments:
+            parse(module.Options, shlex.split(arguments))
+
+
+def test_every_chapter_is_on_the_page_and_in_a_table() -> None:
+    page = (DEEP / "README.md").read_text(encoding="utf-8")
+    for chapter in DEEP.glob("[a-z]*.py"):
+        assert f"[`{chapter.name}`]({chapter.name})" in page, chapter.name
+        assert re.search(rf"^\| {chapter.stem} \|", page, re.MULTILINE), chapter.name
+
+
+def test_every_picture_of_the_page_exists() -> None:
+    page = (DEEP / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"\]\((images/[^)]+)\)", page)
+    assert pictures and all((DEEP / picture).is_file() for picture in pictures)
+
+
+def test_headings_and_numbers_of_tables_come_in_the_same_order_in_both_languages() -> None:
+    english, korean = ((DEEP / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md"))
+    for pattern in (r"^(#+) ", r"^\| ([\w-]+ \|(?: ?[\d/,.-]* \|){6})$"):
+        found = [re.findall(pattern, page, re.MULTILINE) for page in (english, korean)]
+        assert found[0] and found[0] == found[1]
+
+
+OTHER_WORDS = r"할인율|정책\s반복|개선|Q-러닝|치우|견주|꼬리표|달아나|어림|친척|무게|제\s자신"
+
+
+def test_the_korean_page_uses_the_words_of_the_course() -> None:
+    assert re.findall(OTHER_WORDS, (DEEP / "README.ko.md").read_text(encoding="utf-8")) == []
+
+
+def test_the_korean_page_speaks_in_one_register() -> None:
+    page = (DEEP / "README.ko.md").read_text(encoding="utf-8")
+    sentences = re.findall(r"[가-힣]+다[.)](?=\s|$)", page)
+    assert [each for each in sentences if not re.search(r"니다[.)]$", each)] == []

@@ -12,12 +12,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.chapter_process import ROOT, deep_chapters, one_thread
+from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.options import UserError, parse
-from common.weights import digest, load_weights, save_weights
-from deep.dqn import Options, main
+from common.weights import Saved, digest, load_networks, save_networks
+from deep.dqn import DQN, Options, train
+from deep.parts.launch import start
 
-SHAPES = [(4, 64), (64,), (64, 64), (64,), (64, 2), (2,)]
+SMALL = {
+    "q": Saved(
+        json.dumps(
+            {
+                "class_name": "Sequential",
+                "config": {
+                    "layers": [
+                        {"class_name": "InputLayer", "config": {"batch_shape": [None, 3]}},
+                        {"class_name": "Dense", "config": {"units": 2, "activation": "linear"}},
+                    ]
+                },
+            }
+        ),
+        [np.zeros((3, 2), np.float32), np.zeros(2, np.float32)],
+        ("layers/dense/vars/0", "layers/dense/vars/1"),
+    )
+}
+
+
+def main(options: Options) -> int:
+    return start("dqn", options, DQN, train)
 
 
 def run(chapter: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -39,16 +60,17 @@ BAD = {
     "--discount 1.5": "--discount is 1.5",
     "--epsilon-end -1": "--epsilon-end is -1",
     "--memory 0": "--memory is 0",
-    "--batch 2000": "--batch 2000 is larger than --memory",
+    "--batch 0": "--batch is 0",
+    "--gradient-steps 4": "--gradient-steps is called --learn-every now",
     "--steps 0": "--steps is 0",
     "--env CartPole-v7": "CartPole-v1",
-    "--env Pendulum-v1": "continuous actions: use deep/a2c.py",
+    "--env Pendulum-v1": "has continuous actions",
     "--out file": "is a file",
     "--demo --weights none.weights.h5": "there are no weights",
     "--demo --weights .": "is a folder",
     "--demo --weights file": "not a whole weights file",
-    "--demo --weights small.weights.h5": "this network needs",
-    "--demo --env Acrobot-v1": "this network needs",
+    "--demo --weights small.weights.h5": "reads 3 numbers",
+    "--demo --env Acrobot-v1": "but Acrobot-v1 has 6 numbers and 3 actions",
     "--resume nothing": "cannot read",
     "--colour red": "colour",
 }
@@ -58,7 +80,7 @@ BAD = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with two files that are no weights for CartPole."""
     (tmp_path / "file").write_bytes(b"")
-    save_weights(tmp_path / "small.weights.h5", [np.zeros((4, 2)), np.zeros(2)], "dqn")
+    save_networks(tmp_path / "small.weights.h5", SMALL, "dqn")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -72,13 +94,13 @@ def test_bad_input_is_one_line(command: str, folder: Path) -> None:
 
 
 def test_a_process_says_it_in_one_line_with_status_2(folder: Path) -> None:
-    done = run("dqn", "--batch", "2000", cwd=folder)
+    done = run("dqn", "--batch", "0", cwd=folder)
     assert done.returncode == 2
-    assert done.stderr.startswith("error: --batch 2000 is larger than --memory") and done.stderr.count("\n") == 1
+    assert done.stderr == "error: --batch is 0; it must be at least 1\n"
 
 
 def same(left: Path, right: Path) -> bool:
-    return digest(load_weights(left, SHAPES)) == digest(load_weights(right, SHAPES))
+    return digest(load_networks(left).networks) == digest(load_networks(right).networks)
 
 
 def test_a_run_its_demo_and_the_same_run_stopped_by_ctrl_c(tmp_path: Path) -> None:
@@ -151,9 +173,10 @@ def test_acrobot_is_learned_from_its_own_reward(folder: Path) -> None:
 def test_killed_while_saving_leaves_whole_files(tmp_path: Path) -> None:
     """Weights are overwritten again and again by a process that is killed without warning."""
     script = (
-        "import itertools, numpy as np; from pathlib import Path; from common.weights import save_weights\n"
+        "import itertools, numpy as np; from pathlib import Path; from common.weights import Saved, save_networks\n"
         "for n in itertools.count():\n"
-        "    save_weights(Path('w.weights.h5'), [np.full((300, 300), n), np.zeros(300)], 'dqn')\n"
+        "    saved = Saved('', [np.full((300, 300), n), np.zeros(300)], ('layers/a/vars/0', 'layers/a/vars/1'))\n"
+        "    save_networks(Path('w.weights.h5'), {'q': saved}, 'dqn')\n"
     )
     for delay in (0.05, 0.11, 0.2):
         writer = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, env=os.environ)
@@ -162,14 +185,14 @@ def test_killed_while_saving_leaves_whole_files(tmp_path: Path) -> None:
         time.sleep(delay)
         writer.kill()
         writer.wait()
-        weights = load_weights(tmp_path / "w.weights.h5", [(300, 300), (300,)])
+        weights = load_networks(tmp_path / "w.weights.h5").networks["q"].weights
         assert (weights[0] == weights[0][0, 0]).all()
         (tmp_path / "w.weights.h5").unlink()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("chapter", ["dqn", "double_dqn", "dueling_dqn", "deep_sarsa"])
+@pytest.mark.parametrize("chapter", ["dqn", "n_step_dqn", "deep_sarsa"])
 def test_five_seeds_that_no_option_was_tuned_on_are_solved(chapter: str, tmp_path: Path) -> None:
-    from common.chapter_process import train_chapter
+    from benchmarks.parts.chapter_process import train_chapter
 
     assert all(train_chapter(chapter, seed, tmp_path / str(seed))["solved"] for seed in range(200, 205))

@@ -7,7 +7,6 @@ from gridworld import GridWorld
 from tabular.parts.learning_options import ControlOptions
 from tabular.parts.paths import draw_path, greedy_path, most_common_path, side_by_side
 from tabular.parts.vector import Runs, VectorLearner, best_value, next_value
-from tests.tabular.together import run
 
 WORLD = GridWorld.load("cliff")
 OPTIONS = ControlOptions(step_size=0.5, epsilon=0.1, discount=1.0, seeds=100)
@@ -15,12 +14,12 @@ OPTIONS = ControlOptions(step_size=0.5, epsilon=0.1, discount=1.0, seeds=100)
 
 @pytest.fixture(scope="module")
 def on_policy() -> Runs:
-    return run(VectorLearner(WORLD.mdp(), next_value, OPTIONS), 500)
+    return VectorLearner(WORLD.mdp(), next_value, OPTIONS).run(500)
 
 
 @pytest.fixture(scope="module")
 def off_policy() -> Runs:
-    return run(VectorLearner(WORLD.mdp(), best_value, OPTIONS), 500)
+    return VectorLearner(WORLD.mdp(), best_value, OPTIONS).run(500)
 
 
 def test_sarsa_earns_about_minus_25_while_it_learns(on_policy: Runs) -> None:

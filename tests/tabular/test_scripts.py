@@ -158,13 +158,6 @@ def test_an_environments_settings_are_given_one_by_one() -> None:
     assert "say which with --env" in refuse("q_learning", "--env-arg", "slippery=False")
 
 
-def test_an_environment_without_a_time_limit_is_given_one_and_it_is_said() -> None:
-    bound = "Blackjack-v1 sets no time limit: episodes are cut off after 1,000 steps"
-    assert bound in call("q_learning", "--env", "Blackjack-v1", "--headless", "--episodes", "5")
-    for limited in (["--env", "Blackjack-v1", "--max-steps", "9"], ["--env", "FrozenLake-v1"], []):
-        assert "no time limit" not in call("q_learning", *limited, "--headless", "--episodes", "5")
-
-
 def test_rivals_and_options_of_chapters_run(tmp_path: Path) -> None:
     for chapter, *arguments in (
         ("expected_sarsa", "--versus", "q_learning"),

@@ -79,7 +79,7 @@ def advantage_by_definition(
 def test_advantages_are_the_decaying_sum_of_td_errors(
     rollout: dict[str, np.ndarray], discount: float, trace: float
 ) -> None:
-    advantages = generalised_advantages(**rollout, discount=discount, trace=trace)
+    advantages = generalised_advantages(**rollout, discount=discount, trace_decay=trace)
     for step, env in np.ndindex(advantages.shape):
         expected = advantage_by_definition(rollout, discount, trace, step, env)
         assert advantages[step, env] == pytest.approx(expected, abs=1e-9)
@@ -89,7 +89,7 @@ def test_advantages_are_the_decaying_sum_of_td_errors(
 def test_trace_zero_is_the_td_error(rollout: dict[str, np.ndarray], discount: float) -> None:
     one_step = {name: array for name, array in rollout.items() if name != "truncated"}
     np.testing.assert_allclose(
-        generalised_advantages(**rollout, discount=discount, trace=0.0), td_errors(**one_step, discount=discount)
+        generalised_advantages(**rollout, discount=discount, trace_decay=0.0), td_errors(**one_step, discount=discount)
     )
 
 
@@ -99,19 +99,23 @@ def test_trace_one_is_the_return_minus_the_value(rewards: list[float], discount:
     values = np.cos(np.arange(len(rewards) + 1.0))
     values[-1] = after
     never = np.zeros(len(rewards), bool)
-    advantages = generalised_advantages(rewards, values[:-1], values[1:], never, never, discount, trace=1.0)
+    advantages = generalised_advantages(rewards, values[:-1], values[1:], never, never, discount, trace_decay=1.0)
     returns = discounted_returns(rewards, discount, bootstrap=after)
     np.testing.assert_allclose(advantages, returns - values[:-1], atol=1e-8)
 
 
 def test_truncation_bootstraps_and_termination_does_not() -> None:
-    rollout = {"rewards": [1.0], "values": [0.0], "next_values": [10.0], "discount": 0.9, "trace": 0.95}
+    rollout = {"rewards": [1.0], "values": [0.0], "next_values": [10.0], "discount": 0.9, "trace_decay": 0.95}
     assert generalised_advantages(**rollout, terminated=[False], truncated=[True]) == pytest.approx([10.0])
     assert generalised_advantages(**rollout, terminated=[True], truncated=[False]) == pytest.approx([1.0])
 
 
 def test_nothing_leaks_from_one_episode_into_the_one_before() -> None:
     rollout = {"values": np.zeros(3), "next_values": np.zeros(3), "terminated": [False, True, False]}
-    calm = generalised_advantages(rewards=[1.0, 1.0, 0.0], **rollout, truncated=np.zeros(3), discount=0.9, trace=0.9)
-    wild = generalised_advantages(rewards=[1.0, 1.0, 1e6], **rollout, truncated=np.zeros(3), discount=0.9, trace=0.9)
+    calm = generalised_advantages(
+        rewards=[1.0, 1.0, 0.0], **rollout, truncated=np.zeros(3), discount=0.9, trace_decay=0.9
+    )
+    wild = generalised_advantages(
+        rewards=[1.0, 1.0, 1e6], **rollout, truncated=np.zeros(3), discount=0.9, trace_decay=0.9
+    )
     np.testing.assert_array_equal(calm[:2], wild[:2])

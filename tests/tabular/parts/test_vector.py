@@ -15,7 +15,6 @@ from tabular import expected_sarsa, q_learning, sarsa
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, learnable
 from tabular.parts.vector import Bootstrap, VectorLearner, _Choice, best_value, expected_value, next_value
-from tests.tabular.together import run
 
 SLIPPERY = GridWorld.load("slippery").mdp()
 CLIFF = GridWorld.load("cliff").mdp()
@@ -35,7 +34,7 @@ def test_the_same_statistics_as_one_by_one(kind: str, mdp: MDP) -> None:
     options = chapter.Options(
         step_size=0.3, step_size_decay=0.1, epsilon=0.3, epsilon_decay=0.999, epsilon_final=0.1, seeds=learners
     )
-    runs = run(VectorLearner(mdp, bootstrap, options, limit), episodes)
+    runs = VectorLearner(mdp, bootstrap, options, limit).run(episodes)
     trials = []
     for seed in range(learners):
         env = MDPEnv(mdp, limit)
@@ -63,7 +62,7 @@ def test_without_chance_every_learner_does_what_one_does() -> None:
     )
     for chapter, bootstrap in KINDS.values():
         options = chapter.Options(step_size=0.5, seeds=3)
-        runs = run(VectorLearner(corridor, bootstrap, options), 20)
+        runs = VectorLearner(corridor, bootstrap, options).run(20)
         env = MDPEnv(corridor)
         trial = Trial(ActionTable(env, options), env, chapter.train, seed=0)
         for _ in range(20):
@@ -78,14 +77,14 @@ def test_a_truncated_episode_bootstraps() -> None:
     """A state that leads to itself for ever and pays 1: its value is 1 / (1 - discount), time limit or not."""
     treadmill = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
     for chapter, bootstrap in KINDS.values():
-        runs = run(VectorLearner(treadmill, bootstrap, chapter.Options(step_size=0.5, seeds=4), max_steps=10), 60)
+        runs = VectorLearner(treadmill, bootstrap, chapter.Options(step_size=0.5, seeds=4), max_steps=10).run(60)
         assert (runs.lengths == 10).all()
         assert runs.action_values == pytest.approx(np.full((4, 1, 1), 10.0))
 
 
 def test_the_same_seed_gives_the_same_tables() -> None:
     first, again, other = (
-        run(VectorLearner(SLIPPERY, best_value, q_learning.Options(seeds=5, seed=seed)), 30) for seed in (7, 7, 8)
+        VectorLearner(SLIPPERY, best_value, q_learning.Options(seeds=5, seed=seed)).run(30) for seed in (7, 7, 8)
     )
     np.testing.assert_array_equal(first.action_values, again.action_values)
     np.testing.assert_array_equal(first.returns, again.returns)
@@ -95,7 +94,7 @@ def test_the_same_seed_gives_the_same_tables() -> None:
 
 def test_q_learning_together_finds_the_optimal_values() -> None:
     options = q_learning.Options(step_size=1.0, step_size_decay=0.7, epsilon=0.5, seeds=100)
-    runs = run(VectorLearner(SLIPPERY, best_value, options), 1500)
+    runs = VectorLearner(SLIPPERY, best_value, options).run(1500)
     error = np.abs(runs.action_values.mean(axis=0) - optimal_action_values(SLIPPERY, 0.9))
     assert error[learnable(SLIPPERY)].max() < 0.1
 

@@ -1,0 +1,64 @@
+"""The policy gradient of deep/README.md, carried out exactly: the theorem, and what leaving gamma^t out does.
+
+A world of two states, every episode of two steps, a softmax policy without hidden layers.
+"""
+
+import numpy as np
+
+TO_ONE = np.array([[0.2, 0.9], [0.6, 0.3]])
+REWARD = np.array([[1.0, -0.5], [2.0, 0.3]])
+LOGITS = np.array([[0.4, -0.6], [0.8, 0.0]])
+DISCOUNT = 0.7
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def values(pi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """q(s, a) with two steps left and with one, [2, S, A]."""
+    last = REWARD
+    worth = (pi * last).sum(axis=1)
+    first = REWARD + DISCOUNT * ((1 - TO_ONE) * worth[0] + TO_ONE * worth[1])
+    return first, last
+
+
+def objective(logits: np.ndarray) -> float:
+    pi = softmax(logits)
+    return float((pi * values(pi)[0]).sum(axis=1)[0])
+
+
+def slope() -> np.ndarray:
+    """grad J by differences, [S, A]."""
+    gradient = np.zeros_like(LOGITS)
+    for at in np.ndindex(*LOGITS.shape):
+        step = np.zeros_like(LOGITS)
+        step[at] = 1e-6
+        gradient[at] = (objective(LOGITS + step) - objective(LOGITS - step)) / 2e-6
+    return gradient
+
+
+def by_theorem(discount_of_visits: float) -> np.ndarray:
+    """sum_s d(s) sum_a grad pi(a|s) q(s, a), d(s) = sum_t discount_of_visits^t Pr(S_t = s)."""
+    pi = softmax(LOGITS)
+    visits = np.array([[1.0, 0.0], [0.0, 0.0]])
+    visits[1, 1] = (pi[0] * TO_ONE[0]).sum()
+    visits[1, 0] = 1 - visits[1, 1]
+    gradient = np.zeros_like(LOGITS)
+    for time, q in enumerate(values(pi)):
+        for state in range(2):
+            for action in range(2):
+                slope_of_pi = pi[state, action] * (np.eye(2)[action] - pi[state])
+                gradient[state] += discount_of_visits**time * visits[time, state] * slope_of_pi * q[state, action]
+    return gradient
+
+
+def test_the_policy_gradient_theorem_with_gamma_to_the_t() -> None:
+    np.testing.assert_allclose(by_theorem(DISCOUNT), slope(), atol=1e-8)
+
+
+def test_without_gamma_to_the_t_it_is_another_direction() -> None:
+    without, gradient = by_theorem(1.0).ravel(), slope().ravel()
+    assert np.abs(without - gradient).max() > 0.01
+    assert without @ gradient / np.linalg.norm(without) / np.linalg.norm(gradient) < 0.9999

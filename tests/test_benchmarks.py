@@ -1,0 +1,54 @@
+"""What the benchmarks compute from their raw tables, and that they know the chapters' options."""
+
+import dataclasses
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.ladder import against
+from benchmarks.parts.chapter_process import ROOT
+from benchmarks.peers import our_settings
+from common.options import UserError
+
+
+def test_a_ladder_counts_seeds_solved_sooner_and_the_median_ratio() -> None:
+    dqn = {0: (True, 1000), 1: (True, 2000), 2: (False, 9000), 3: (True, 500)}
+    other = {0: (True, 500), 1: (True, 2000), 2: (True, 9000), 3: (False, 400)}
+    assert against(other, dqn) == (2, pytest.approx(0.9))  # sooner: 0, and 2, which dqn did not solve at all
+    assert against(dqn, other) == (1, pytest.approx(1.125))  # of two runs, one that gave up was not sooner
+
+
+def test_a_ladder_over_different_seeds_is_refused() -> None:
+    with pytest.raises(UserError, match="same ones"):
+        against({0: (True, 1)}, {1: (True, 1)})
+
+
+@pytest.mark.parametrize("chapter", ["dqn", "a2c"])
+def test_the_comparison_with_others_knows_our_options(chapter: str) -> None:
+    options = importlib.import_module(f"deep.{chapter}").Options(learning_rate=0.125, discount=0.75)
+    settings = our_settings(chapter, dataclasses.asdict(options))
+    assert settings["optimiser"] == "Adam, 0.125" and settings["discount"] == "0.75"
+
+
+def test_solve_writes_a_row_a_seed_in_their_order_when_seeds_run_side_by_side(tmp_path: Path) -> None:
+    """In a copy of the course, for it writes beside itself."""
+    for folder in ("benchmarks", "common", "deep", "gridworld"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("results", "images"))
+    arguments = "--steps 200 --evaluate-every 100 --hidden 4"
+    command = [sys.executable, "benchmarks/solve.py", "actor_critic", "--seeds", "3", "--processes", "2"]
+    done = subprocess.run(
+        [*command, "--label", "quick", f"--arguments={arguments}"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    table = (tmp_path / "benchmarks" / "results" / "quick.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[:3] for line in table[1:]] == [[str(seed), "False", "200"] for seed in range(3)]
+    assert "| quick | 0/3 | 200 | 200 |" in done.stdout
