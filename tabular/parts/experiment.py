@@ -42,8 +42,6 @@ class Experiment:
                 raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
         self.options = options
         self.task = Task(options.map, options.env, options.max_steps, options.env_arg)
-        if self.task.endless:
-            print(f"{self.task.name} sets no time limit: episodes are cut off after {self.task.max_steps:,} steps")
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
 

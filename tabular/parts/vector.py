@@ -95,6 +95,13 @@ class VectorLearner:
         """[N, S, A]."""
         return self._table.reshape(self.options.seeds, self.n_states, self.n_actions)
 
+    def run(self, episodes: int) -> Runs:
+        """Let every learner finish so many episodes."""
+        runs = self.empty_runs(episodes)
+        for _ in self.steps(episodes, runs):
+            pass
+        return runs
+
     def empty_runs(self, episodes: int) -> Runs:
         """What `steps` fills; its action values are the learners' own."""
         shape = (self.options.seeds, episodes)
