@@ -293,23 +293,3 @@ OF_DQN: dict[str, set[str]] = {
 def test_what_follows_dqn_has_its_options_and_defaults_but_for_the_lesson(chapter: str) -> None:
     plain, other = vars(MODULES["dqn"].Options()), vars(MODULES[chapter].Options())
     assert {name for name in plain | other if plain.get(name, plain) != other.get(name, plain)} == OF_DQN[chapter]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("chapter", MODULES)
-def test_the_default_is_solved(chapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    module = MODULES[chapter]
-    options = parse(module.Options, ["--headless", "--out", str(tmp_path)])
-    assert start(chapter, options, agent_of(module), module.train) == 0
-    summary = read_json(tmp_path / "summary.json")
-    assert summary["solved"] and summary["evaluation"]["mean"] >= summary["target"]
-
-
-@pytest.mark.slow
-def test_reinforce_learns_to_cross_between_the_obstacles(tmp_path: Path) -> None:
-    settings = ["--discount", "0.99", "--learning-rate", "0.0005", "--episodes-per-update", "16", "--hidden", "256"]
-    command = ["--env", "gridworld:MovingObstacles-v0", *settings, "--steps", "80000", "--headless"]
-    options = parse(MODULES["reinforce"].Options, [*command, "--out", str(tmp_path)])
-    start("reinforce", options, Reinforce, MODULES["reinforce"].train)
-    assert read_json(tmp_path / "summary.json")["evaluation"]["mean"] >= 0.99
