@@ -7,133 +7,96 @@ The first line is the Bellman expectation equation turned into an assignment, sw
 moves. The second never makes the policy worse, and where it changes nothing any more the policy is optimal.
 
 Sutton & Barto (2018), sections 4.1 to 4.3, equations 4.5 and 4.9.
-    python dp/policy_iteration.py                              watch it
-    python dp/policy_iteration.py --map windy --discount 1     on another map
-    python dp/policy_iteration.py --size 300 --slip 0.2 --headless
+    python dp/policy_iteration.py                                      watch it
+    python dp/policy_iteration.py --map windy --discount 1             on another map
+    python dp/policy_iteration.py --size 100 --headless --exact        evaluate by linear solves
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
-from common.options import launch
-from dp.parts.convergence import check_discount, check_tolerance
-from dp.parts.halves import halves, whole
-from dp.parts.modified_policy_iteration import modified_policy_iteration
-from dp.parts.planning import run
-from dp.parts.planning_lesson import PlanningLesson
-from dp.parts.planning_options import PlanningOptions
-from gridworld.greedy import greedy_policy
-from gridworld.mdp import MDP
-from gridworld.window.lesson import Button
+from dp.parts.convergence import check_discount, is_settled, largest
+from dp.parts.exact import policy_values
+from dp.parts.greedy import greedy_policy, is_better
+from dp.parts.planning import launch
+from dp.parts.planning_options import PolicyIterationOptions as Options
+from dp.parts.policy_iteration_lesson import PolicyIterationLesson
+from gridworld.mdp import MDP, Floats
 
-
-@dataclass(frozen=True)
-class Options(PlanningOptions):
-    """Find the optimal policy of a world by policy iteration."""
+MOST_SWEEPS = 1000
+"""Of one policy: its evaluation ends with a linear solve then. A discount close to 1 would ask for millions."""
 
 
 class PolicyIteration:
     """values: [S] state values, from 0 on; policy: [S, A] action probabilities, at first all alike; ties are shared.
 
-    in_place: evaluate one half of the states first and the other half from their new values, instead of all at once.
-    Raises UserError for a discount outside [0, 1], and for a discount of 1 where values need not be finite.
+    settled: whether sweeping on would move no value; evaluated: whether it is time to improve; stable: whether nothing
+    is left to improve. Raises UserError for a discount of 1 where values need not be finite.
     """
 
-    def __init__(self, mdp: MDP, discount: float = 0.9, in_place: bool = False) -> None:
-        check_discount(mdp, discount, every_policy=True)
-        self.mdp = mdp
-        self.discount = discount
+    def __init__(self, mdp: MDP, options: Options | None = None) -> None:
+        self.mdp, self.options = mdp, options or Options()
+        self.discount = self.options.discount
+        check_discount(mdp, self.discount, every_policy=True)
         self.values = np.zeros(mdp.n_states)
         self.policy = np.full((mdp.n_states, mdp.n_actions), 1 / mdp.n_actions)
-        self._parts = halves(mdp) if in_place else whole(mdp)
+        self.improvements = self.sweeps = self.linear_solves = self.sweeps_of_policy = 0
+        self.settled = self.evaluated = self.stable = False
+
+    def solve(self) -> None:
+        """Evaluate until the values are settled, improve, and begin again, until the policy is stable."""
+        while not self.stable:
+            while not self.evaluated:
+                self.evaluate()
+            self.improve()
 
     def evaluate(self) -> float:
-        """Back every state up once under the policy; return the largest change."""
-        old, self.values = self.values, self.values.copy()
-        for part in self._parts:
-            action_values = part.action_values(self.values, self.discount)
+        """Sweep once, or solve for the values where sweeps would be many; return the largest change of a value."""
+        old, self.settled = self.values, True
+        if self.options.exact or self.sweeps_of_policy >= MOST_SWEEPS:
+            self.values = policy_values(self.mdp, self.policy, self.discount)
+            self.linear_solves += 1
+        else:
+            self.values = self.sweep()
+            self.settled = is_settled(largest(self.values - old), self.values, self.discount, self.accuracy)
+            self.sweeps += 1
+            self.sweeps_of_policy += 1
+        self.evaluated = self.settled or self.sweeps_of_policy == self.options.sweeps_per_improvement
+        return largest(self.values - old)
+
+    def sweep(self) -> Floats:
+        """[S] the values after every state was backed up once under the policy."""
+        values = self.values.copy()
+        for states in self.options.sweep_order(self.mdp.n_states):
+            action_values = self.mdp.action_values(values, self.discount, states)
             # v(s) <- sum_a pi(a | s) q(s, a)
-            self.values[part.states] = (self.policy[part.states] * action_values).sum(axis=1)
-        return float(np.abs(self.values - old).max())
+            values[states] = (self.policy[states] * action_values).sum(axis=1)
+        return values
 
     def improve(self) -> bool:
-        """Make the policy greedy in the values, ties shared; return whether it changed."""
+        """Make the policy greedy in the values wherever that is better; return whether it was better anywhere."""
         # q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ]
         action_values = self.mdp.action_values(self.values, self.discount)
         # pi(s) <- argmax_a q(s, a)
-        old, self.policy = self.policy, greedy_policy(action_values)
-        return not np.array_equal(self.policy, old)
-
-    def solve(self, tolerance: float = 1e-8) -> int:
-        """Evaluate and improve in turn until the values are within the tolerance of the optimal ones.
-
-        Improves after a few sweeps instead of waiting for the evaluation to settle, see `modified_policy_iteration`;
-        the policy at the end shares the probability among actions that are equal as far as the values are known.
-        Returns the number of sweeps. Raises UserError for a tolerance that is not above 0.
-        """
-        check_tolerance(tolerance)
-        self.values, sweeps = modified_policy_iteration(self.mdp, self.discount, self.values, tolerance)
-        action_values = self.mdp.action_values(self.values, self.discount)
-        self.policy = greedy_policy(action_values, margin=2 * tolerance)
-        return sweeps
-
-
-class PolicyIterationLesson(PlanningLesson[PolicyIteration]):
-    """The window: Evaluate, Improve, Run, Move, in the order in which the idea is taught."""
-
-    improvements = 0
-    sweeps_since = 0
-
-    def buttons(self) -> list[Button]:
-        return [
-            Button("Evaluate", self.evaluate, key="e"),
-            Button("Improve", self.improve, lambda: self.sweeps_since > 0, "i"),
-            Button("Run", self.play, lambda: not self.stable, "u"),
-            Button("Move", self.move, lambda: self.improvements > 0, "m"),
-        ]
-
-    def status(self) -> list[tuple[str, str]]:
-        return [*super().status(), ("improvements", str(self.improvements))]
-
-    def evaluate(self) -> None:
-        self.count_sweep(self.agent.evaluate())
-        self.sweeps_since += 1
-
-    def improve(self) -> None:
+        greedy = greedy_policy(action_values, 2 * self.accuracy)
+        better = is_better(greedy, self.policy, action_values, 2 * self.accuracy)
+        self.stable = self.settled and not better.any()
+        # An action is changed for a better one only, so policies of equal worth cannot take turns for ever; at the end
+        # all that are equal share.
+        self.policy = np.where(better[:, None] | self.stable, greedy, self.policy)
         self.improvements += 1
-        self.sweeps_since = 0
-        self.stable = not self.agent.improve() and self.is_nearly_settled()
-        if self.stable:
-            self.say(f"nothing left to improve: optimal after {self.improvements} improvements")
+        self.sweeps_of_policy, self.evaluated = 0, False
+        return bool(better.any())
 
-    def advance(self, steps: int) -> None:
-        """A step evaluates, or improves once further sweeps would hardly move a value."""
-        for _ in range(steps):
-            if self.sweeps_since and self.is_nearly_settled():
-                self.improve()
-            elif not self.stable:
-                self.evaluate()
+    @property
+    def accuracy(self) -> float:
+        """How near a policy's values are known: what is missing may come back 1 / (1 - discount) times as large."""
+        return self.options.tolerance * (1 - self.discount) / 5
 
-    def go_on(self) -> None:
-        super().go_on()
-        self.sweeps_since = 0
-
-    def reset(self) -> None:
-        super().reset()
-        self.improvements = self.sweeps_since = 0
-
-    def carry_on(self, before: PolicyIteration, after: PolicyIteration) -> None:
-        super().carry_on(before, after)
-        after.policy = before.policy
-
-
-def main(options: Options) -> None:
-    def plan(mdp: MDP, discount: float = options.discount) -> PolicyIteration:
-        return PolicyIteration(mdp, discount, options.in_place)
-
-    run(options, plan, PolicyIterationLesson, "Policy iteration")
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was done so far, and how often."""
+        return {"improvement": self.improvements, "sweep": self.sweeps, "linear solve": self.linear_solves}
 
 
 if __name__ == "__main__":
-    launch(main, Options)
+    launch(PolicyIteration, Options, PolicyIterationLesson)

@@ -6,14 +6,17 @@ each with its probability, next state, reward and whether it ends the episode.
 
 import operator
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from common.errors import UserError, check_between
-from gridworld.backup import Backup, Floats, ListedOutcomes, MixedMoves
+from gridworld.backup import LARGE, SparseBackup
 
+Floats = NDArray[np.float64]
+ALL_STATES = slice(None)
 Table = Mapping[int, Mapping[int, Sequence[tuple[float, int, float, bool]]]]
 
 
@@ -47,7 +50,6 @@ class MDP:
         self.terminated = _read_only(np.asarray(terminated, dtype=np.bool_))
         self.start = None if start is None else _read_only(np.asarray(start, dtype=np.float64))
         self._check()
-        self._backup_arrays: Backup | None = None
 
     @property
     def n_states(self) -> int:
@@ -64,17 +66,16 @@ class MDP:
         """K, the largest number of outcomes of one action; shorter lists are filled with probability 0."""
         return self.next_state.shape[2]
 
-    @property
+    @cached_property
     def expected_reward(self) -> Floats:
         """[S, A] r(s, a) = sum_{s', r} p(s', r | s, a) r. Sutton & Barto, equation 3.5."""
-        return self.backup.expected_reward.T
+        return _read_only(np.einsum("sak,sak->sa", self.probability, self.reward))
 
-    def action_values(self, values: ArrayLike, discount: float, out: Floats | None = None) -> Floats:
-        """[S, A] one-step backup of the values [S]; an outcome that terminates contributes its reward only.
+    def action_values(self, values: ArrayLike, discount: float, states: slice = ALL_STATES) -> Floats:
+        """[n, A] one-step backup of the values [S], for all states or for a slice of n of them.
 
-            q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ]
-
-        out: an array [S, A] to write into; `np.empty((A, S)).T` is the fastest layout, and the one that is returned.
+        An outcome that terminates contributes its reward only. All states of a large MDP are backed up by
+        `SparseBackup`, which computes the same sums sooner.
         Raises UserError for a discount outside [0, 1] or values of another shape. Sutton & Barto, equation 4.6.
         """
         check_between("discount", discount, 0, 1)
@@ -83,10 +84,16 @@ class MDP:
             raise UserError(
                 f"the values have shape {v.shape}; this MDP needs one for each of its {self.n_states} states"
             )
-        if out is None:
-            out = np.empty((self.n_actions, self.n_states)).T
-        self.backup.run(v, discount, out.T)
-        return out
+        if self.n_states >= LARGE and states == ALL_STATES:
+            return self._sparse_backup.action_values(v, discount)
+        p, r = self.probability[states], self.reward[states]
+        following = np.where(self.terminated[states], 0.0, v[self.next_state[states]])
+        # q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ]
+        return (p * (r + discount * following)).sum(axis=2)
+
+    @cached_property
+    def _sparse_backup(self) -> SparseBackup:
+        return SparseBackup(self.next_state, self.probability, self.terminated, self.expected_reward)
 
     @classmethod
     def from_moves(
@@ -100,8 +107,7 @@ class MDP:
         """An MDP whose every action picks at random among the same M deterministic moves.
 
         next_state, reward, terminated: [S, M], where each move leads; mixture: [A, M], how likely an action makes each
-        move. A gridworld with slip is one: "up" makes the move up, and sometimes the move left or right. Its backup
-        looks up M next values of a state instead of A * K.
+        move. A gridworld with slip is one: "up" makes the move up, and sometimes the move left or right.
         """
         chance = np.asarray(mixture, dtype=np.float64)
         n_outcomes = max(1, int((chance > 0).sum(axis=1).max()))
@@ -110,9 +116,7 @@ class MDP:
         shape = (len(moves), *likeliest.shape)
         probability = np.broadcast_to(np.take_along_axis(chance, likeliest, axis=1), shape)
         following, paid, ended = (np.take(array, likeliest, axis=1) for array in (moves, rewards, ends))
-        mdp = cls(following, probability, paid, ended, start)
-        mdp._backup_arrays = MixedMoves(moves, rewards, ends, chance)
-        return mdp
+        return cls(following, probability, paid, ended, start)
 
     @classmethod
     def from_table(cls, table: Table, start: ArrayLike | None = None) -> Self:
@@ -169,13 +173,6 @@ class MDP:
             if self.start.shape != (shape[0],):
                 raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
             _check_distribution("the start probabilities", self.start)
-
-    @property
-    def backup(self) -> Backup:
-        """The arrays that `action_values` reads, made at its first call."""
-        if self._backup_arrays is None:
-            self._backup_arrays = ListedOutcomes(self.next_state, self.probability, self.reward, self.terminated)
-        return self._backup_arrays
 
 
 def _states(numbers: ArrayLike) -> NDArray[np.int32]:

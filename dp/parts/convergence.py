@@ -3,39 +3,39 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from common.options import UserError, check_between
+from common.errors import UserError, check_between
 from gridworld.mdp import MDP
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-MOST_UNDISCOUNTED_SWEEPS = 1_000_000
-
-
-def check_tolerance(tolerance: float) -> None:
-    """Raise UserError unless the tolerance is a finite number above 0."""
-    if not (tolerance > 0 and np.isfinite(tolerance)):
-        raise UserError(f"--tolerance is {tolerance:g}; it must be a finite number above 0")
+ROUNDING = 4 * float(np.finfo(np.float64).eps)
+"""What a sweep cannot change for the better, in proportion to the largest value."""
 
 
 def is_settled(change: float, values: Floats, discount: float, tolerance: float) -> bool:
-    """Whether values [S] are within the tolerance of the fixed point, given the last sweep's largest change.
+    """Whether values [S] are within the tolerance of where sweeping leads, given the last sweep's largest change.
 
     A sweep is a contraction by the discount, so what is left to go is at most change * discount / (1 - discount)
     (Puterman 1994, theorem 6.3.1). Undiscounted there is no such bound, and the change itself must be within the
     tolerance. Changes that floating-point numbers of this size cannot express count as none.
     """
-    left_to_go = change * discount
     allowed = tolerance * (1 - discount) if discount < 1 else tolerance
-    if left_to_go <= allowed:
-        return True
-    return change <= 4 * float(np.finfo(np.float64).eps) * float(np.abs(values).max())
+    return change * discount <= allowed or change <= ROUNDING * largest(values)
 
 
-def check_sweeps(sweeps: int, change: float, discount: float) -> None:
-    """Raise UserError once undiscounted sweeps have gone on for so long that they will not settle."""
-    if discount == 1 and sweeps >= MOST_UNDISCOUNTED_SWEEPS:
-        raise UserError(f"discount 1 does not converge: after {sweeps} sweeps a value still moves by {change:g}")
+def largest(values: Floats) -> float:
+    """The largest of the absolute values; 0 where there are none."""
+    return float(np.abs(values).max(initial=0.0))
+
+
+def error_bound(mdp: MDP, values: Floats, discount: float) -> float:
+    """How far the values [S] are from the optimal ones at most: what one more backup moves, over 1 - discount.
+
+    Infinite for a discount of 1, which promises nothing.
+    """
+    change = largest(mdp.action_values(values, discount).max(axis=1) - values)
+    return change / (1 - discount) if discount < 1 else float("inf")
 
 
 def check_discount(mdp: MDP, discount: float, every_policy: bool = False) -> None:

@@ -5,17 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+import common.options
 from common.display import has_display
-from dp.parts.planning_options import Model, PlanningOptions, load_model
+from dp.parts import quick
+from dp.parts.convergence import error_bound
+from dp.parts.model import Model, load_model
+from dp.parts.planning_options import PlanningOptions
+from dp.parts.progress import watching
 from gridworld import text
-from gridworld.mdp import MDP
+from gridworld.mdp import MDP, Floats
 from gridworld.window.lesson import Lesson
 from gridworld.world import GridWorld
-
-Floats = NDArray[np.float64]
 
 LARGEST_FILM = 40
 """Rows or columns up to which a run without a display leaves a film behind by itself."""
@@ -26,6 +26,7 @@ class Planner(Protocol):
 
     discount: float
     values: Floats
+    sweeps: int
 
     @property
     def mdp(self) -> MDP:
@@ -35,64 +36,86 @@ class Planner(Protocol):
     def policy(self) -> Floats:
         """[S, A] the probability of each action."""
 
-    def solve(self, tolerance: float) -> int:
-        """Find the values to within the tolerance; return the number of sweeps."""
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was done so far (sweep, improvement, ...) and how often."""
+
+    def solve(self) -> None:
+        """Find the values to within the tolerance."""
 
 
-class PlanningLessonType(Protocol):
-    """A chapter's lesson, which makes its planner by `plan`, of a model and a discount."""
+class LessonType(Protocol):
+    """A chapter's lesson, which makes its agent by the planner, of a model and options."""
 
-    def __call__(
-        self, title: str, world: GridWorld, plan: Callable[..., Any], discount: float, tolerance: float, seed: int
-    ) -> Lesson:
+    name: str
+
+    def __call__(self, world: GridWorld, planner: Callable[..., Any], options: PlanningOptions) -> Lesson:
         """The lesson on a world."""
 
 
-def run(options: PlanningOptions, plan: Callable[..., Planner], lesson: PlanningLessonType, title: str) -> None:
+def launch(planner: Callable[[MDP, Any], Planner], options: type[PlanningOptions], lesson: LessonType) -> None:
+    """Run a chapter as a script: `run` with the options of the command line."""
+    common.options.launch(lambda given: run(given, planner, lesson), options)
+
+
+def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson: LessonType) -> None:
     """Open the window on the lesson; without a display, or headless, solve, print, and film if asked to.
 
-    plan: makes the planner of (model) or (model, discount). A script that wanted to open its window and
-    could not leaves a film in its place, in the folder recordings.
+    planner: makes the algorithm of (model, options). A script that wanted to open its window and could not leaves a
+    film in its place, in the folder recordings.
     """
     model = load_model(options)
-    with_window = model.world is not None and not options.headless and has_display()
+    wants_window = model.world is not None and not options.headless and not options.quick
+    with_window = wants_window and has_display()
     if not with_window:
-        solve_and_print(model, plan(model.mdp), options.tolerance)
+        solver = quick.Quick if options.quick else planner
+        solve_and_print(model, solver(model.mdp, options), options.tolerance)
     record = options.record
-    wants_window = model.world is not None and not options.headless
     if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
-        record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
+        record = Path("recordings") / f"{lesson.name.lower().replace(' ', '-')}.gif"
         print("there is no display to open a window on, so what it would have shown is filmed")
     if model.world is not None and (with_window or record is not None):
         # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
         from gridworld.window.show import show
 
-        show(
-            lesson(title, model.world, plan, options.discount, options.tolerance, options.seed),
-            headless=options.headless,
-            record=record,
-            play=True,
-        )
+        show(lesson(model.world, planner, options), headless=options.headless, record=record, play=True)
         if record is not None and not with_window:
             print(f"the film is in {record}")
 
 
 def solve_and_print(model: Model, planner: Planner, tolerance: float) -> None:
-    """Solve the model and print values and policy, sweeps and seconds."""
+    """Solve the model and print values and policy, and what it took."""
     begin = time.perf_counter()
-    sweeps = planner.solve(tolerance)
+    with watching(lambda: effort(planner)):
+        planner.solve()
     seconds = time.perf_counter() - begin
     print(f"{model.name}: {model.mdp.n_states:,} states, discount {planner.discount:g}")
     print_result(model, planner)
-    meaning = "of the optimal values" if planner.discount < 1 else "moved by the last sweep at most"
-    print(f"{sweeps} sweeps, {seconds:.3g} seconds, within {tolerance:g} {meaning}")
+    print(f"{effort(planner)}, {seconds:.3g} seconds; {verdict(planner, tolerance)}")
+
+
+def effort(planner: Planner) -> str:
+    """What it took so far, in words: "4 improvements, 368 sweeps"."""
+    done = [(name, times) for name, times in planner.counts.items() if times or name == "sweep"]
+    return ", ".join(f"{times:,} {name if times == 1 else name + 's'}" for name, times in done)
+
+
+def verdict(planner: Planner, tolerance: float) -> str:
+    """How good a solved planner's values and policy are, in words."""
+    if planner.discount == 1:
+        return "no action is better than the policy's"
+    bound = error_bound(planner.mdp, planner.values, planner.discount)
+    return f"the values are within {tolerance if bound <= tolerance else bound:.3g} of the optimal ones"
 
 
 def print_result(model: Model, planner: Planner) -> None:
     """Values and policy: as grids, as a list, or in one line where they are many."""
-    if model.letters is not None and text.fits(model.letters.shape):
-        print("values", text.value_grid(planner.values, model.letters), sep="\n")
-        print("policy", text.policy_grid(planner.policy, model.letters, model.signs), sep="\n")
+    if model.shape is not None and text.fits(model.shape):
+        letters = model.letters.reshape(model.shape)
+        print("values", text.value_grid(planner.values, letters), sep="\n")
+        print("policy", text.policy_grid(planner.policy, letters, model.signs), sep="\n")
+        if model.legend:
+            print(f"({model.legend})")
     elif model.mdp.n_states <= text.MOST_LISTED:
         print(text.state_list(planner.values, planner.policy))
     else:

@@ -1,48 +1,50 @@
 """What the windows of both chapters of dynamic programming share; the buttons are the chapters' own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dp.parts.convergence import check_discount, is_settled
-from dp.parts.planning import Planner
-from gridworld.greedy import greedy_policy
-from gridworld.mdp import MDP
+from dp.parts.convergence import largest
+from dp.parts.planning import Planner, verdict
+from dp.parts.planning_options import PlanningOptions
+from gridworld.mdp import MDP, Floats
 from gridworld.window.lesson import Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
-Floats = NDArray[np.float64]
 P = TypeVar("P", bound=Planner)
+
+SMALLEST_SHOWN = 1e-12
+"""Of the changes that are drawn."""
+SMALLEST_SEEN = 1e-3
+"""A change of values that the eye can see, in proportion to the largest of them."""
 
 
 class PlanningLesson(Lesson, Generic[P]):
     """A planner in the window. A step is a sweep, or whatever else the chapter calls one.
 
-    plan: makes the planner of a model and a discount; agent: the planner; changes: the largest change of a value in
-    each sweep so far; stable: whether there is nothing left to do until the map or the discount changes.
+    name: the title over the grid. planner: makes the agent of a model and options; agent: what it made; changes: the
+    largest change of a value in each sweep so far. Subclasses say when it is `done`: nothing is left to do until the
+    map or the discount changes.
     """
 
+    name = "Planning"
+
     def __init__(
-        self,
-        title: str,
-        world: GridWorld,
-        plan: Callable[[MDP, float], P],
-        discount: float,
-        tolerance: float,
-        seed: int = 0,
+        self, world: GridWorld, planner: Callable[[MDP, PlanningOptions], P], options: PlanningOptions
     ) -> None:
-        super().__init__(title, world, seed)
-        self._plan = plan
-        self._tolerance = tolerance
-        self._begin(plan(world.mdp(), discount))
+        super().__init__(self.name, world, options.seed)
+        self._planner, self._options = planner, options
+        self._begin(self._plan(world.mdp(), options.discount))
+
+    def _plan(self, mdp: MDP, discount: float) -> P:
+        return self._planner(mdp, replace(self._options, discount=discount))
 
     def _begin(self, agent: P) -> None:
         self.agent = agent
         self.changes: list[float] = []
-        self.stable = False
         self._seen: tuple[Floats, float, Floats] | None = None
 
     # What is shown
@@ -50,15 +52,6 @@ class PlanningLesson(Lesson, Generic[P]):
     @property
     def discount(self) -> float:
         return self.agent.discount
-
-    @property
-    def done(self) -> bool:
-        return self.stable
-
-    @property
-    def sweeps(self) -> int:
-        """How many sweeps were made."""
-        return len(self.changes)
 
     def snapshot(self) -> Snapshot:
         return Snapshot(values=self.agent.values, action_values=self.action_values(), policy=self.shown_policy())
@@ -74,17 +67,14 @@ class PlanningLesson(Lesson, Generic[P]):
             self._seen = (values, discount, self.agent.mdp.action_values(values, discount))
         return self._seen[2]
 
-    def greedy(self) -> Floats:
-        """[S, A] the greedy policy of the values as far as they are known."""
-        return greedy_policy(self.action_values(), 2 * self._tolerance if self.stable else 0.0)
-
     def status(self) -> list[tuple[str, str]]:
         last = f"{self.changes[-1]:.3g}" if self.changes else "none yet"
-        return [("sweeps", f"{self.sweeps:,}"), ("largest change", last)]
+        counts = [(f"{name}s", f"{times:,}") for name, times in self.agent.counts.items()]
+        return [*counts, ("largest change", last)]
 
     def strips(self) -> list[Strip]:
         # A change of 0 has no place on a logarithmic scale.
-        shown = [max(change, self._tolerance) for change in self.changes]
+        shown = [max(change, SMALLEST_SHOWN) for change in self.changes]
         return [Strip("largest change of each sweep", {"change": shown}, logarithmic=True)]
 
     # What can be done
@@ -93,32 +83,26 @@ class PlanningLesson(Lesson, Generic[P]):
         return [Setting("discount", lambda: self.agent.discount, self._set_discount, 0.0, 1.0)]
 
     def _set_discount(self, discount: float) -> None:
-        check_discount(self.agent.mdp, discount, every_policy=True)
-        self.agent.discount = discount
-        self.go_on()
+        self._go_on_with(self._plan(self.agent.mdp, discount))
 
-    def count_sweep(self, change: float) -> None:
-        """Note that a sweep was made whose largest change was this."""
-        self.changes.append(change)
+    def advance(self, steps: int) -> None:
+        """A step does what `solve` does next; sweeps that move nothing to be seen are made together, in one step."""
+        for _ in range(steps):
+            unseen = True
+            while unseen and not self.done:
+                unseen = self.proceed() and self.changes[-1] <= SMALLEST_SEEN * largest(self.agent.values)
 
-    def is_settled(self) -> bool:
-        """Whether the last sweep has left the values within the tolerance of where sweeping leads."""
-        return bool(self.changes) and is_settled(
-            self.changes[-1], self.agent.values, self.agent.discount, self._tolerance
-        )
+    def proceed(self) -> bool:
+        """Do what `solve` does next; return whether it was a sweep."""
+        raise NotImplementedError
 
-    def is_nearly_settled(self) -> bool:
-        """Whether the last sweep moved no value by more than a thousandth of the largest: settled, to the eye."""
-        return bool(self.changes) and self.changes[-1] <= 1e-3 * float(np.abs(self.agent.values).max())
+    def verdict(self) -> str:
+        """How good the values are, in words."""
+        return verdict(self.agent, self._options.tolerance)
 
     def play(self) -> None:
         """What a Run button presses: play to the end."""
         self.playing = True
-
-    def go_on(self) -> None:
-        """The world is another: there is something to do again, and a lesson that had come to its end resumes."""
-        self.playing = self.playing or self.stable
-        self.stable = False
 
     def reset(self) -> None:
         super().reset()
@@ -126,12 +110,17 @@ class PlanningLesson(Lesson, Generic[P]):
 
     def edit(self, world: GridWorld) -> None:
         agent = self._plan(world.mdp(), self.agent.discount)
-        self.carry_on(self.agent, agent)
         super().edit(world)
+        self._go_on_with(agent)
+
+    def _go_on_with(self, agent: P) -> None:
+        """The world or the discount is another: values carry on, and a lesson that had come to its end resumes."""
+        self.playing = self.playing or self.done
+        self.carry_on(self.agent, agent)
         self.agent = agent
-        self.go_on()
 
     def carry_on(self, before: P, after: P) -> None:
-        """Give the new map's planner what the old map's has found; cells without a future are worth 0."""
+        """Give the new planner what the old one has found; cells without a future are worth 0."""
         ends = (self.world.where("wall") | self.world.where("terminal")).ravel()
-        after.values = np.where(after.mdp.terminated.all(axis=(1, 2)), 0.0, np.where(ends, 0.0, before.values))
+        after.sweeps = before.sweeps
+        after.values = np.where(ends | after.mdp.terminated.all(axis=(1, 2)), 0.0, before.values)

@@ -1,106 +1,92 @@
-"""The options that both chapters of dynamic programming have, and the model that they ask for."""
+"""The options of both chapters of dynamic programming. What they may be stands in their types."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
+import tyro
 
-from common.options import UserError, check_at_least, check_between
+from common.env_arguments import EnvArguments
+from common.errors import UserError
+from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive
 from common.recording import check_recordable
-from dp.parts.convergence import check_tolerance
-from gridworld.actions import ACTION_SIGNS
-from gridworld.mdp import MDP
-from gridworld.world import GridWorld
+
+Size = Annotated[int, Bounds(2, 100_000), tyro.conf.arg(metavar="2,3,...")]
+Sizes = Annotated[tuple[Annotated[int, Bounds(2, 100_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]
 
 
 @dataclass(frozen=True)
-class PlanningOptions:
+class PlanningOptions(CheckedOptions):
     """What to solve, how, and what to show of it."""
 
     map: str = "course"
     """a map of the course, or the path of a TOML map"""
     env: str | None = None
     """solve this gymnasium environment instead, by its id; it must show its model as a table P"""
-    size: int | None = None
+    env_arg: EnvArguments = ()
+    """a setting of the environment, such as is_slippery=False; may be given several times"""
+    size: Size | None = None
     """solve a random map of so many rows and columns instead"""
-    slip: float | None = None
+    slip: Fraction | None = None
     """probability that a move goes to one of its two sides, in place of the map's own"""
-    seed: int = 0
+    seed: Natural = 0
     """the one number behind the random map and the walk"""
-    discount: float = 0.9
+    discount: Fraction = 0.9
     """how much a reward counts a step later; 1 only where every episode ends"""
-    tolerance: float = 1e-8
-    """how far the values may be from the true ones at the end"""
+    tolerance: Positive = 1e-8
+    """how far the values may be from the optimal ones at the end"""
     in_place: bool = False
-    """back up one half of the states from the values that the other half has just got"""
+    """back up one state after the other, and use new values at once"""
+    quick: bool = False
+    """solve by dp/parts/quick.py, made for large maps, instead of by the chapter's own loop, and print"""
     headless: bool = False
     """open no window: solve at full speed and print values and policy"""
     record: Path | None = None
     """film what the window shows, as .gif, .mp4 or .png"""
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.record is not None:
+            check_recordable(self.record)
+        if self.env is not None:
+            for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", self.record)):
+                if given is not None:
+                    raise UserError(f"{flag} {given} is for maps: leave it out, or leave out --env {self.env}")
+        elif self.env_arg:
+            raise UserError(f"--env-arg {self.env_arg[0]} is for an environment: say which with --env, or leave it out")
+        self._refuse_together("quick", "in_place", "record")
+        if self.quick and self.discount == 1:
+            raise UserError("--quick needs a --discount below 1")
+
+    def _refuse_together(self, name: str, *others: str) -> None:
+        """Raise UserError if the option is given and one of the others is, too."""
+        for other in others:
+            if getattr(self, name) and getattr(self, other):
+                flags = " and ".join("--" + flag.replace("_", "-") for flag in (name, other))
+                raise UserError(f"{flags} exclude each other: leave one of them out")
+
+    def sweep_order(self, n_states: int) -> list[slice]:
+        """The states in the order of a sweep: all at once, or with in_place one after the other."""
+        return [slice(state, state + 1) for state in range(n_states)] if self.in_place else [slice(None)]
+
 
 @dataclass(frozen=True)
-class Model:
-    """What is to be solved.
+class PolicyIterationOptions(PlanningOptions):
+    """Find the optimal policy of a world by policy iteration."""
 
-    name: for people; mdp: the model; world: the map, None where there is none; shape: rows and columns where the states
-    are cells of a grid; letters: [height, width] what stands in cells without a choice, "" elsewhere; signs: of the
-    actions.
-    """
+    exact: bool = False
+    """evaluate by linear solves instead of sweeps; after 1000 sweeps of a policy its evaluation ends with one anyway"""
+    sweeps_per_improvement: Count | None = None
+    """improve after so many sweeps, settled or not: modified policy iteration (default: once the values are settled)"""
 
-    name: str
-    mdp: MDP
-    world: GridWorld | None = None
-    shape: tuple[int, int] | None = None
-    letters: NDArray[np.str_] | None = None
-    signs: str = ACTION_SIGNS
-
-
-def load_model(options: PlanningOptions) -> Model:
-    """The model that the options name. Raises UserError for the first option that is out of range."""
-    check_between("--discount", options.discount, 0, 1)
-    check_tolerance(options.tolerance)
-    check_at_least("--seed", options.seed, 0)
-    if options.slip is not None:
-        check_between("--slip", options.slip, 0, 1)
-    if options.size is not None and options.size < 2:
-        raise UserError(f"--size is {options.size}; a map needs a size of at least 2")
-    if options.record is not None:
-        check_recordable(options.record)
-    if options.env is None:
-        return _of_world(_world(options))
-    for flag, given in (("--size", options.size), ("--slip", options.slip), ("--record", options.record)):
-        if given is not None:
-            raise UserError(f"{flag} {given} is for maps: leave it out, or leave out --env {options.env}")
-    return _of_environment(options.env)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._refuse_together("exact", "in_place", "sweeps_per_improvement")
+        self._refuse_together("quick", "exact", "sweeps_per_improvement")
+        if self.sweeps_per_improvement is not None and self.discount == 1:
+            raise UserError("--sweeps-per-improvement needs a --discount below 1: a policy half evaluated may circle")
 
 
-def _world(options: PlanningOptions) -> GridWorld:
-    if options.size is not None:
-        return GridWorld.random(options.size, options.seed, slip=options.slip or 0.0)
-    world = GridWorld.load(options.map)
-    if options.slip is None:
-        return world
-    return GridWorld(**{**world.definition(), "slip": options.slip}, name=world.name)
-
-
-def _of_world(world: GridWorld) -> Model:
-    letters = np.where(world.where("wall") | world.where("terminal"), world.letters, "")
-    return Model(world.name, world.mdp(), world, (world.height, world.width), letters)
-
-
-def _of_environment(identifier: str) -> Model:
-    # Environments take a while to import, which no map needs to wait for.
-    from gridworld.task import Task
-
-    try:
-        task = Task("", identifier)
-    except UserError as error:
-        raise UserError(str(error) if identifier in str(error) else f"--env {identifier}: {error}") from None
-    if task.mdp is None:
-        raise UserError(f"--env {identifier} shows no model as a table P, which dynamic programming needs")
-    if task.grid_shape is None:
-        return Model(task.name, task.mdp)
-    ends = (task.mdp.terminated | (task.mdp.probability == 0)).all(axis=(1, 2)).reshape(task.grid_shape)
-    return Model(task.name, task.mdp, None, task.grid_shape, np.where(ends, "#", ""), task.signs)
+@dataclass(frozen=True)
+class ValueIterationOptions(PlanningOptions):
+    """Find the optimal values of a world by value iteration, and a policy that is greedy in them."""

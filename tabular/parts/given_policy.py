@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from common.errors import UserError
 from common.tables import load_table
-from gridworld import exact
-from gridworld.greedy import greedy_policy
+from dp.parts import exact
+from dp.parts.greedy import greedy_policy
 from gridworld.task import Task
 from tabular.parts.learning_options import PredictionOptions
 

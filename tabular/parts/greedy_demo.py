@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from common.display import has_display
 from common.recording import Recorder
-from gridworld.greedy import greedy_policy
+from dp.parts.greedy import greedy_policy
 from gridworld.task import Task
 from gridworld.window.lesson import Button, Lesson
 from gridworld.window.snapshot import Snapshot

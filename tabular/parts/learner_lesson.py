@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from dp.parts.greedy import greedy_policy
 from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
-from gridworld.greedy import greedy_policy
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from common.errors import UserError
 from common.files import check_writable
-from gridworld import exact
+from dp.parts import exact
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions
 from tabular.parts.table_agent import ActionTable

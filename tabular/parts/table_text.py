@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from dp.parts.greedy import greedy_policy
 from gridworld import text
-from gridworld.greedy import greedy_policy
 from gridworld.task import Task
 from tabular.parts.method import Agent
 from tabular.parts.table_agent import StateTable

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.errors import UserError
-from gridworld import exact
+from dp.parts import exact
+from dp.parts.greedy import greedy_policy
 from gridworld.discrete import DiscreteEnv
-from gridworld.greedy import greedy_policy
 from gridworld.mdp import MDP
 from tabular.parts.given_policy import epsilon_soft
 from tabular.parts.method import Agent, Train

@@ -6,9 +6,9 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from dp.parts.exact import optimal_action_values, policy_values
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv, MDPEnv
-from gridworld.exact import optimal_action_values, policy_values
 from gridworld.task import Task
 from tabular import (
     double_q_learning,

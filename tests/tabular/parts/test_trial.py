@@ -9,10 +9,10 @@ import pytest
 
 from common.options import UserError
 from common.tables import save_table
+from dp.parts.exact import optimal_action_values
 from gridworld import GridWorld
 from gridworld.discrete import Numbered
 from gridworld.env import GridWorldEnv, MDPEnv
-from gridworld.exact import optimal_action_values
 from gridworld.task import Task
 from tabular import q_learning, sarsa
 from tabular.parts.given_policy import given_policy

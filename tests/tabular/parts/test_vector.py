@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from common.options import UserError
+from dp.parts.exact import optimal_action_values
 from gridworld import MDP, GridWorld
 from gridworld.env import MDPEnv
-from gridworld.exact import optimal_action_values
 from tabular import expected_sarsa, q_learning, sarsa
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, learnable

@@ -1,4 +1,4 @@
-"""The greedy policy of action values."""
+"""The greedy policy of action values, and where it is better than another."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ def greedy_policy(action_values: Floats, margin: float = 0.0) -> Floats:
     than rounding alone puts between equal actions: summed in another order, 0.1 + 0.2 + 0.3 is another number.
     """
     best = action_values.max(axis=1)
-    margin = max(margin, ROUNDING * float(np.abs(best).max(initial=0.0)))
+    margin = _at_least_rounding(margin, best)
     # Action by action, because NumPy is slow to reduce along an axis as short as the actions.
     tied = np.empty(action_values.shape[::-1])
     for values, ties in zip(action_values.T, tied, strict=True):
@@ -25,15 +25,11 @@ def greedy_policy(action_values: Floats, margin: float = 0.0) -> Floats:
     return tied.T
 
 
-def greedy_actions(action_values: Floats, best: Floats) -> NDArray[np.int16]:
-    """[S] the first action of each state whose value is the best.
+def is_better(policy: Floats, than: Floats, action_values: Floats, margin: float = 0.0) -> NDArray[np.bool_]:
+    """[S] where the first policy [S, A] gains more than the margin over the second, by these action values [S, A]."""
+    gains: Floats = ((policy - than) * action_values).sum(axis=1)
+    return gains > _at_least_rounding(margin, action_values)
 
-    action_values: [S, A]; best: [S], their maximum. Does what `argmax(axis=1)` does, in a tenth of its time for four
-    actions: argmax goes through the states one by one, this goes through the actions, with plain arithmetic.
-    """
-    n_actions = action_values.shape[1]
-    from_last = np.zeros(len(best), dtype=np.int16)
-    for action in range(n_actions):
-        is_best = (action_values[:, action] == best).astype(np.int16)
-        np.maximum(from_last, is_best * np.int16(n_actions - action), out=from_last)
-    return np.int16(n_actions) - from_last
+
+def _at_least_rounding(margin: float, values: Floats) -> float:
+    return max(margin, ROUNDING * float(np.abs(values).max(initial=0.0)))

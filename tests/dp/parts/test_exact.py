@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from common.options import UserError
+from dp.parts.exact import optimal_action_values, optimal_values, policy_values
+from dp.parts.greedy import greedy_policy
 from gridworld import MDP, GridWorld
-from gridworld.exact import optimal_action_values, optimal_values, policy_values
-from gridworld.greedy import greedy_policy
 from tabular.parts.given_policy import epsilon_soft
 
 

@@ -1,10 +1,8 @@
 """Greedy policies and actions."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
-from gridworld.greedy import greedy_actions, greedy_policy
+from dp.parts.greedy import greedy_policy, is_better
 
 
 def test_ties_share_the_probability() -> None:
@@ -22,10 +20,11 @@ def test_small_values_are_compared_at_their_own_size() -> None:
     assert greedy_policy(np.array([[1e-20, 2e-20]])).tolist() == [[0, 1]]
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_the_first_best_action_is_that_of_argmax(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    # Few different numbers, so that ties are frequent.
-    action_values = random.integers(0, 3, (random.integers(1, 20), random.integers(1, 6))).astype(float)
-    actions = greedy_actions(action_values, action_values.max(axis=1))
-    np.testing.assert_array_equal(actions, action_values.argmax(axis=1))
+def test_where_a_policy_is_better() -> None:
+    """By what it gains on average over its actions; a gain that rounding could have made is none."""
+    action_values = np.array([[1.0, 2.0], [0.1 + 0.2, 0.3], [5.0, 5.0]])
+    random, greedy = np.full((3, 2), 0.5), greedy_policy(action_values)
+    assert is_better(greedy, random, action_values).tolist() == [True, False, False]
+    assert is_better(random, greedy, action_values).tolist() == [False, False, False]
+    assert is_better(greedy, random, action_values, margin=0.5).tolist() == [False, False, False]
+    assert is_better(greedy, random, action_values, margin=0.49).tolist() == [True, False, False]

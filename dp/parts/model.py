@@ -1,0 +1,59 @@
+"""What is to be solved: a map, or an environment that shows its model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import UserError
+from dp.parts.planning_options import PlanningOptions
+from gridworld.actions import ACTION_SIGNS
+from gridworld.mdp import MDP
+from gridworld.task import Task
+from gridworld.world import GridWorld
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model by its name for people.
+
+    world: the map, None where there is none; shape: rows and columns where the states are cells of a grid; letters: [S]
+    what stands where there is no choice, "" elsewhere; signs: of the actions; legend: what they mean.
+    """
+
+    name: str
+    mdp: MDP
+    letters: NDArray[np.str_]
+    world: GridWorld | None = None
+    shape: tuple[int, int] | None = None
+    signs: str = ACTION_SIGNS
+    legend: str = ""
+
+
+def load_model(options: PlanningOptions) -> Model:
+    """The model that the options name. Raises UserError where there is none."""
+    if options.env is not None:
+        return _of_environment(options)
+    world = _world(options)
+    letters = np.where(world.where("wall") | world.where("terminal"), world.letters, "").ravel()
+    return Model(world.name, world.mdp(), letters, world, (world.height, world.width))
+
+
+def _world(options: PlanningOptions) -> GridWorld:
+    if options.size is not None:
+        return GridWorld.random(options.size, options.seed, slip=options.slip or 0.0)
+    world = GridWorld.load(options.map)
+    if options.slip is None:
+        return world
+    return GridWorld(**{**world.definition(), "slip": options.slip}, name=world.name)
+
+
+def _of_environment(options: PlanningOptions) -> Model:
+    try:
+        task = Task("", options.env, env_args=options.env_arg)
+    except UserError as error:
+        named = str(options.env) in str(error) or "--env-arg" in str(error)
+        raise UserError(str(error) if named else f"--env {options.env}: {error}") from None
+    if task.mdp is None:
+        raise UserError(f"--env {task.name} shows no model as a table P, which dynamic programming needs")
+    return Model(task.name, task.mdp, task.letters, None, task.grid_shape, task.signs, task.legend)
