@@ -13,7 +13,8 @@ import tyro
 
 from benchmarks.parts.chapter_process import ROOT
 from common.curves import Line, save_curve
-from common.options import UserError, launch
+from common.errors import UserError
+from common.options import launch
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
 from common.curves import save_csv, save_curve
 from common.environments import make_environment
-from common.options import UserError, launch
+from common.errors import UserError
+from common.options import launch
 
 HEAD = "| | solved | steps, median | worst | seconds, median | worst | mean return | sooner than {} | steps of {}'s |"
 

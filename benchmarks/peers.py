@@ -22,18 +22,19 @@ import numpy as np
 
 from benchmarks.parts.chapter_process import ROOT, one_thread, train_chapter
 from common.curves import save_csv
+from common.errors import UserError
 from common.evaluation import SEED_OFFSET, Evaluation
-from common.options import UserError, check_at_least, launch
+from common.options import CheckedOptions, Count, launch
 from common.results import read_json
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CheckedOptions):
     """Compare the times to solve CartPole-v1."""
 
     algorithms: tuple[Literal["dqn", "a2c"], ...] = ("dqn", "a2c")
     """which to compare"""
-    seeds: int = 5
+    seeds: Count = 5
     """how many seeds"""
     first: int = 0
     """the first seed"""
@@ -235,7 +236,6 @@ def main(options: Options) -> int:
     if options.worker:
         print(json.dumps(run_theirs(options.worker, options.first, options.every, options.limit)))
         return 0
-    check_at_least("--seeds", options.seeds, 1)
     for algorithm in options.algorithms:
         compare(algorithm, options)
     return 0

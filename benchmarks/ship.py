@@ -14,8 +14,9 @@ from typing import Annotated, Any
 import tyro
 
 from benchmarks.parts.chapter_process import demo_returns, train_chapter
+from common.errors import UserError
 from common.files import atomic_write
-from common.options import UserError, launch
+from common.options import launch
 from common.results import versions, write_json
 from common.trained import SHIPPED
 from common.weights import file_digest

@@ -24,19 +24,19 @@ from tqdm import tqdm
 from benchmarks.parts.chapter_process import ROOT, train_chapter
 from benchmarks.parts.result_rows import row
 from common.curves import Line, quartiles_over_seeds, save_csv, save_curve
-from common.options import check_at_least, launch
+from common.options import CheckedOptions, Count, launch
 
 TABLES = ROOT / "benchmarks" / "results"
 PICTURES = ROOT / "deep" / "images"
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CheckedOptions):
     """Train a deep chapter over several seeds."""
 
     chapter: Annotated[str, tyro.conf.Positional]
     """the chapter's name: dqn, a2c, ..."""
-    seeds: int = 10
+    seeds: Count = 10
     """how many seeds, from --first on"""
     first: int = 0
     """the first seed"""
@@ -44,7 +44,7 @@ class Options:
     """name of the results instead of the chapter's"""
     arguments: str = ""
     """more options for the chapter, in one string"""
-    processes: int = 1
+    processes: Count = 1
     """seeds that run side by side"""
     runs: Path = Path("results") / "solve"
     """folder for the runs themselves"""
@@ -60,8 +60,6 @@ def greedy_curve(folder: Path, grid: np.ndarray) -> np.ndarray:
 
 def main(options: Options) -> int:
     """Run all seeds, write the table and the curve, print the row."""
-    check_at_least("--seeds", options.seeds, 1)
-    check_at_least("--processes", options.processes, 1)
     name = options.label or options.chapter
     seeds = range(options.first, options.first + options.seeds)
     folders = [options.runs / name / f"seed-{seed}" for seed in seeds]

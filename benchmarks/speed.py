@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
-from common.options import UserError, check_at_least, launch
+from common.errors import UserError
+from common.options import CheckedOptions, Count, launch
 
 BLOCKS = """
 import dataclasses, importlib, time
@@ -73,12 +74,12 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CheckedOptions):
     """Time updates, actions and demos."""
 
     against: str = ""
     """a revision of git to compare with"""
-    repeats: int = 3
+    repeats: Count = 3
     """processes of each kind; the fastest counts"""
 
 
@@ -139,7 +140,6 @@ def compare(trees: list[Path], repeats: int) -> None:
 
 def main(options: Options) -> int:
     """Print the table of this code, or of two revisions side by side."""
-    check_at_least("--repeats", options.repeats, 1)
     if not options.against:
         print("| what | this code |\n|---|---:|")
         compare([ROOT], options.repeats)

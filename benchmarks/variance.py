@@ -12,7 +12,7 @@ three have the same mean, and the fourth too as far as V is right.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.parts.chapter_process import ROOT
 from common.curves import Line, save_csv, save_curve
 from common.files import check_writable
-from common.options import check_at_least, launch
+from common.options import Bounds, CheckedOptions, Count, launch
 from common.run_options import RunOptions
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
@@ -35,16 +35,16 @@ WEIGHTS = ("G(tau)", "G_t", "G_t - V(S_t)", "TD error")
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CheckedOptions):
     """Measure the variance of the policy gradient."""
 
     seed: int = 0
     """the one number behind all randomness"""
     stops: tuple[int, ...] = (0, 1000, 2000, 4000, 6000)
     """environment steps of training after which the policy is frozen"""
-    episodes: int = 400
+    episodes: Annotated[int, Bounds(2)] = 400
     """episodes whose gradients are compared at each stop"""
-    fitting_episodes: int = 200
+    fitting_episodes: Count = 200
     """episodes to which the value network is fitted at each stop"""
     table: Path = ROOT / "benchmarks" / "results" / "variance.csv"
     """where the table goes"""
@@ -149,8 +149,6 @@ def cosine(one: np.ndarray, other: np.ndarray) -> float:
 
 def main(options: Options) -> None:
     """Measure at each stop; write the table and the picture; print the page's table."""
-    check_at_least("--episodes", options.episodes, 2)
-    check_at_least("--fitting-episodes", options.fitting_episodes, 1)
     check_writable(options.table)
     check_writable(options.picture)
     generator = np.random.default_rng(options.seed)

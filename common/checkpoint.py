@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from common.errors import UserError
 from common.files import atomic_write
-from common.options import UserError
 
 State = dict[str, np.ndarray]
 

@@ -28,7 +28,6 @@ class Network:
     """
 
     def __init__(self, description: str, weights: Sequence[Array]) -> None:
-        self.description = description
         self._dense: list[_Dense] = []
         graph = _Graph(self._dense)
         self._inputs, self._outputs = graph.add_model(json.loads(description), "")

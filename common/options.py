@@ -28,10 +28,11 @@ class Bounds:
 
     def check(self, name: str, value: float) -> None:
         """Raise UserError unless the value is a finite number within the bounds."""
-        if not (value > self.low if self.open_low else value >= self.low) or not math.isfinite(value):
-            if self.high < LARGEST_COUNT:
-                check_between(name, value, self.low, self.high, open_low=self.open_low, open_high=self.open_high)
-            raise UserError(f"{name} is {value:g}; it must be {'above' if self.open_low else 'at least'} {self.low:g}")
+        if self.high >= LARGEST_COUNT:  # so far off that the lower end alone is worth naming
+            if not self.open_low:
+                check_at_least(name, value, self.low)
+            elif not (value > self.low and math.isfinite(value)):
+                raise UserError(f"{name} is {value:g}; it must be above {self.low:g}")
         if self.high < math.inf:
             check_between(name, value, self.low, self.high, open_low=self.open_low, open_high=self.open_high)
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from common.curves import Line, running_mean, save_csv, save_curve
+from common.errors import UserError
 from common.files import atomic_write, check_writable
-from common.options import UserError
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

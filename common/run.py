@@ -45,9 +45,9 @@ from tqdm import tqdm
 from common.agent import Agent
 from common.checkpoint import load_state, save_state
 from common.environments import make_environment, make_environments
+from common.errors import UserError
 from common.evaluation import SEED_OFFSET, Evaluation
 from common.interrupt import Interrupt
-from common.options import UserError
 from common.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
 from common.run_checkpoint import Best, Counters, collect, put_back
 from common.run_options import RunOptions, resumed

@@ -8,7 +8,7 @@ import numpy as np
 
 from common.agent import Agent
 from common.checkpoint import State, in_order, numbered, packed, unpacked, with_prefix, without_prefix
-from common.options import UserError
+from common.errors import UserError
 from common.training_environment import TrainingEnvironment, TrainingEnvironments
 from common.weights import Weights
 

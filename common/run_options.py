@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from common.options import Bounds, CheckedOptions, Count, Natural, UserError
+from common.errors import UserError
+from common.options import Bounds, CheckedOptions, Count, Natural
 from common.recording import check_recordable
 from common.results import read_json
 

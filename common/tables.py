@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from common.errors import UserError
 from common.files import atomic_write, check_writable
-from common.options import UserError
 
 
 def check_table_path(path: Path) -> Path:

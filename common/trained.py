@@ -12,9 +12,9 @@ import gymnasium as gym
 import numpy as np
 
 from common.acting import Forward, Greedy
+from common.errors import UserError
 from common.layers import UnknownLayer
 from common.network import Network
-from common.options import UserError
 from common.weights import Saved, WeightsFile, load_networks
 
 SHIPPED = Path(__file__).resolve().parents[1] / "deep" / "weights"

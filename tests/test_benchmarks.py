@@ -13,7 +13,7 @@ import pytest
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.peers import our_settings
-from common.options import UserError
+from common.errors import UserError
 
 
 def test_a_ladder_counts_seeds_solved_sooner_and_the_median_ratio() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from common.options import UserError
+from common.errors import UserError
 from common.results import read_json
 
 ROOT = Path(__file__).resolve().parents[2]

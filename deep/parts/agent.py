@@ -18,7 +18,7 @@ from common.checkpoint import (
     with_prefix,
     without_prefix,
 )
-from common.options import UserError
+from common.errors import UserError
 from common.remember import recalled, remembered
 from common.run_options import RunOptions
 from common.weights import Saved, Weights
@@ -49,8 +49,7 @@ class Agent:
 
     def predict(self, model: Any, states: Array) -> Any:
         """The outputs of a Keras model, [n, outputs] for states [n, inputs], [outputs] for one state [inputs]."""
-        copy = self._copies.get(id(model))
-        return copy(states) if copy is not None else self._add_copy(model)(states)
+        return self._copy_of(model)(states)
 
     @cached_property
     def greedy(self) -> Greedy:
@@ -65,17 +64,19 @@ class Agent:
     def _copies(self) -> dict[int, Copy]:
         return {}
 
-    def _add_copy(self, model: Any) -> Copy:
-        names = [name for name, value in vars(self).items() if value is model]
-        copy = self._copies[id(model)] = copy_of(model, names[0] if names else "a network")
+    def _copy_of(self, model: Any) -> Copy:
+        """The copy that acts for a model, made when it is first asked for."""
+        copy = self._copies.get(id(model))
+        if copy is None:
+            names = [name for name, value in vars(self).items() if value is model]
+            copy = self._copies[id(model)] = copy_of(model, names[0] if names else "a network")
         return copy
 
     @property
     def copied(self) -> list[Copy]:
         """The copies that follow an update, in the order in which `compiled` hands over their weights."""
         for name in self.roles.values():
-            if id(getattr(self, name)) not in self._copies:
-                self._add_copy(getattr(self, name))
+            self._copy_of(getattr(self, name))
         return [copy for copy in self._copies.values() if copy.size]
 
     def refresh(self) -> None:
@@ -90,9 +91,7 @@ class Agent:
         for name in dict.fromkeys(self.roles.values()):
             model = getattr(self, name)
             refuse_training_layers(model, name)
-            if id(model) not in self._copies:
-                self._add_copy(model)
-            check_copy(self._copies[id(model)], self.generator)
+            check_copy(self._copy_of(model))
         self.state()
 
     def weights(self) -> Weights:

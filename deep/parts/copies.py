@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from common.errors import UserError
 from common.layers import UnknownLayer
 from common.network import Network
-from common.options import UserError
 from deep.parts.lazy import keras, tf
 
 Array = np.ndarray
@@ -82,10 +82,10 @@ def copy_of(model: Any, name: str) -> Copy:
         return KerasCopy(model, name)
 
 
-def check_copy(copy: Copy, generator: np.random.Generator) -> None:
+def check_copy(copy: Copy) -> None:
     """Compare a copy with its model, on random weights: with biases of 0 a fault in a bias would not show.
 
-    Raises UserError where they differ. The generator is left as it was.
+    Raises UserError where they differ.
     """
     model = copy.model
     if not copy.size:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.checkpoint import State, packed, unpacked
-from common.options import UserError
+from common.errors import UserError
 
 Array = NDArray[Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import gymnasium as gym
 
-from common.options import UserError
+from common.errors import UserError
 
 
 def sizes(env: Any, name: str) -> tuple[int, int]:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from benchmarks.parts.chapter_process import train_chapter
+from common.errors import UserError
 from common.network import Network
-from common.options import UserError
 from common.weights import load_networks, save_networks
 from deep import actor_critic, double_dqn, dqn, dueling_dqn, n_step_dqn, prioritised_dqn
 from deep.parts.agent import Agent

@@ -17,7 +17,7 @@ from common.checkpoint import (
     with_prefix,
     without_prefix,
 )
-from common.options import UserError
+from common.errors import UserError
 
 
 def test_a_state_comes_back(tmp_path: Path) -> None:

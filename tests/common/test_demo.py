@@ -14,7 +14,7 @@ import pytest
 
 from common.acting import Decision
 from common.demo import play
-from common.options import UserError
+from common.errors import UserError
 from common.run_options import RunOptions
 from common.weights import Saved, save_networks
 

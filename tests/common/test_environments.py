@@ -8,7 +8,8 @@ import pytest
 
 from common.env_arguments import EnvArguments, environment_settings, make_with_settings
 from common.environments import _say_once, make_environment
-from common.options import CheckedOptions, UserError, parse
+from common.errors import UserError
+from common.options import CheckedOptions, parse
 
 
 def test_known_id() -> None:

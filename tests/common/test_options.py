@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from common.errors import UserError
 from common.options import (
     CheckedOptions,
     Count,
@@ -16,7 +17,6 @@ from common.options import (
     Positive,
     Rate,
     Sizes,
-    UserError,
     check_at_least,
     check_between,
     launch,

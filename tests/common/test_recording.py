@@ -6,7 +6,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from common.recording import Recorder
 
 

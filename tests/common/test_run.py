@@ -15,7 +15,8 @@ import pytest
 
 from common.acting import Greedy
 from common.checkpoint import State, generator_state, set_generator_state
-from common.options import Count, Rate, UserError
+from common.errors import UserError
+from common.options import Count, Rate
 from common.run import Run
 from common.run_options import RunOptions
 from common.weights import Saved, Weights, load_networks

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from common.tables import load_table, save_table
 
 TABLE = np.arange(12.0).reshape(4, 3) / 7

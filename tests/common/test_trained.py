@@ -14,7 +14,7 @@ import pytest
 import common.trained
 from common.acting import Greedy
 from common.activations import softmax
-from common.options import UserError
+from common.errors import UserError
 from common.trained import trained
 from common.weights import load_networks, save_networks
 from deep import a2c, actor_critic, dqn, dueling_dqn, q_actor_critic, reinforce, rollout_actor_critic

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from common.weights import Saved, Weights, WeightsFile, digest, file_digest, load_networks, save_networks
 
 DESCRIPTION = json.dumps({"class_name": "Sequential", "config": {"layers": []}})

@@ -13,33 +13,7 @@ from deep.a2c import A2C, Options, train
 from deep.parts.compiled import compiled
 from deep.parts.lazy import tf
 from deep.parts.returns import generalised_advantages
-
-
-class Counter(gym.Env[np.ndarray, Any]):
-    """Counts its steps; the observation is (1, count / 10). Reward 1 a step; ends after `length` steps."""
-
-    observation_space = gym.spaces.Box(-1.0, 10.0, (2,), np.float32)
-
-    def __init__(self, length: int, terminates: bool, action_space: gym.Space[Any] | None = None) -> None:
-        self.length, self.terminates = length, terminates
-        self.action_space = gym.spaces.Discrete(2) if action_space is None else action_space
-        self.count = 0
-
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
-        super().reset(seed=seed)
-        self.count = 0
-        return self.observation(), {}
-
-    def observation(self) -> np.ndarray:
-        return np.array([1.0, self.count / 10], np.float32)
-
-    def reward(self, action: Any) -> float:
-        return 1.0
-
-    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
-        self.count += 1
-        ended = self.count == self.length
-        return self.observation(), self.reward(action), ended and self.terminates, ended and not self.terminates, {}
+from tests.deep.worlds import Counter, Steps
 
 
 def environments(kinds: Sequence[Any]) -> TrainingEnvironments:
@@ -49,16 +23,6 @@ def environments(kinds: Sequence[Any]) -> TrainingEnvironments:
 def make(kinds: Sequence[Any], **settings: Any) -> tuple[TrainingEnvironments, A2C]:
     options = Options(**({"hidden": ()} | settings))
     return environments(kinds), A2C(2, 2, options, np.random.default_rng(1))
-
-
-class Steps:
-    """What a loop asks of a run."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def steps(self, stride: int) -> range:
-        return range(self.count)
 
 
 def play(envs: TrainingEnvironments, agent: A2C, steps: int, monkeypatch: Any = None) -> list[tuple[np.ndarray, ...]]:

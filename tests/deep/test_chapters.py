@@ -12,8 +12,9 @@ import pytest
 
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.checkpoint import load_state
+from common.errors import UserError
 from common.evaluation import Evaluation
-from common.options import UserError, parse
+from common.options import parse
 from common.results import ResultsFolder, read_json
 from common.weights import load_networks
 from deep.dqn import DQN

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from common.run_options import RunOptions
 from deep.parts.agent import Agent
 from deep.parts.compiled import compiled

@@ -14,6 +14,7 @@ from deep.dueling_dqn import DuelingDQN
 from deep.n_step_dqn import NStepDQN
 from deep.parts.lazy import tf
 from deep.prioritised_dqn import PrioritisedDQN
+from tests.deep.worlds import Forever, Steps
 
 AGENTS = [DQN, DoubleDQN, DuelingDQN, PrioritisedDQN, NStepDQN]
 OPTIONS: dict[Any, Any] = {PrioritisedDQN: prioritised_dqn.Options, NStepDQN: n_step_dqn.Options}
@@ -142,30 +143,6 @@ def test_an_identity_environment_is_solved_in_1000_steps(kind: type[DQN]) -> Non
         state = next_state
     assert learner.greedy(STATE).tolist() == [0, 1]
     assert learner.predict(learner.online, STATE) == pytest.approx(np.eye(2), abs=0.1)
-
-
-class Forever(gym.Env[np.ndarray, int]):
-    """One pound a step for ever."""
-
-    observation_space = gym.spaces.Box(0.0, 1.0, (2,), np.float32)
-    action_space = gym.spaces.Discrete(2)
-
-    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[np.ndarray, dict[str, Any]]:
-        super().reset(seed=seed)
-        return STATE[0], {}
-
-    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        return STATE[0], 1.0, False, False, {}
-
-
-class Steps:
-    """What a loop asks of a run."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def steps(self) -> range:
-        return range(1, self.count + 1)
 
 
 @pytest.mark.parametrize("kind", [DQN, NStepDQN])

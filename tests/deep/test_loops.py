@@ -13,6 +13,7 @@ from deep.dqn import DQN
 from deep.n_step_dqn import NStepDQN
 from deep.parts.replay import PrioritisedReplayMemory
 from deep.prioritised_dqn import PrioritisedDQN
+from tests.deep.worlds import Steps
 
 OPTIONS: dict[Any, Any] = {PrioritisedDQN: prioritised_dqn.Options, NStepDQN: n_step_dqn.Options}
 STATE = np.eye(2, dtype=np.float32)
@@ -27,16 +28,6 @@ def agent(kind: type[DQN] = DQN, seed: int = 0, **settings: Any) -> Any:
 def sarsa(**settings: Any) -> Any:
     options = deep_sarsa.Options(**({"hidden": (), "discount": 0.9} | settings))
     return DeepSARSA(2, 2, options, np.random.default_rng(0))
-
-
-class Steps:
-    """What `train` asks of a run: it counts."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def steps(self, stride: int = 1) -> range:
-        return range(stride, self.count + 1, stride)
 
 
 class Probe(gym.Env[np.ndarray, Any]):

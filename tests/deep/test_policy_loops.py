@@ -9,8 +9,8 @@ import pytest
 
 from common.activations import softmax
 from deep import actor_critic, policy_gradient, q_actor_critic, reinforce, reinforce_baseline, rollout_actor_critic
+from tests.deep.worlds import STATES, Forever, Steps
 
-STATES = np.eye(2, dtype=np.float32)
 AGENTS: dict[ModuleType, Any] = {
     policy_gradient: policy_gradient.PolicyGradient,
     reinforce: reinforce.Reinforce,
@@ -21,35 +21,11 @@ AGENTS: dict[ModuleType, Any] = {
 }
 
 
-class Forever(gym.Env[np.ndarray, int]):
-    """One pound a step for ever."""
-
-    observation_space = gym.spaces.Box(0.0, 1.0, (2,), np.float32)
-    action_space = gym.spaces.Discrete(2)
-
-    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[np.ndarray, dict[str, Any]]:
-        super().reset(seed=seed)
-        return STATES[0], {}
-
-    def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        return STATES[0], 1.0, False, False, {}
-
-
 class TwoArms(Forever):
     """An episode of one step, in which the second action pays."""
 
     def step(self, action: int) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
         return STATES[0], float(action == 1), True, False, {}
-
-
-class Steps:
-    """What a loop asks of a run."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def steps(self) -> range:
-        return range(1, self.count + 1)
 
 
 def test_actor_critic_learns_the_value_of_a_constant_reward_under_a_time_limit() -> None:

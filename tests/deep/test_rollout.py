@@ -2,47 +2,13 @@
 
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 import pytest
 
 from deep import rollout_actor_critic
 from deep.parts.lazy import tf
 from deep.rollout_actor_critic import RolloutActorCritic
-
-
-class Steps:
-    """What `train` asks of a run: it counts."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-
-    def steps(self, stride: int = 1) -> range:
-        return range(stride, self.count + 1, stride)
-
-
-class Counter(gym.Env[np.ndarray, Any]):
-    """Counts its steps; the observation is (1, count / 10). Reward 1 a step; ends after `length` steps."""
-
-    observation_space = gym.spaces.Box(-1.0, 10.0, (2,), np.float32)
-    action_space = gym.spaces.Discrete(2)
-
-    def __init__(self, length: int, terminates: bool) -> None:
-        self.length, self.terminates, self.count = length, terminates, 0
-
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[np.ndarray, dict]:
-        super().reset(seed=seed)
-        self.count = 0
-        return self.observation(), {}
-
-    def observation(self) -> np.ndarray:
-        return np.array([1.0, self.count / 10], np.float32)
-
-    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
-        self.count += 1
-        ended = self.count == self.length
-        return self.observation(), 1.0, ended and self.terminates, ended and not self.terminates, {}
-
+from tests.deep.worlds import Counter, Steps
 
 STATES = np.array([[1.0, 0.0], [1.0, 0.5], [-0.5, 2.0]], np.float32)
 ACTIONS = np.array([0, 1, 1])

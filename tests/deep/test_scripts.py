@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
-from common.options import UserError, parse
+from common.errors import UserError
+from common.options import parse
 from common.weights import Saved, digest, load_networks, save_networks
 from deep.dqn import DQN, Options, train
 from deep.parts.launch import start

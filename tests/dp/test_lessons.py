@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from dp.policy_iteration import Options as PolicyOptions

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from gymnasium import spaces
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.discrete import Numbered, table_sizes
 
 

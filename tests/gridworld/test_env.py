@@ -16,7 +16,7 @@ from gymnasium.utils.env_checker import check_env
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import MDP, GridWorld, map_names
 from gridworld.env import GridWorldEnv
 from gridworld.rendering import GridEnv

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import MDP, GridWorld
 from gridworld.backup import LARGE
 

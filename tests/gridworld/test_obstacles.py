@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.obstacles import FIRST_SCENE, GOAL, N_ACTIONS, MovingObstaclesEnv, Scene, follow, observe
 from gridworld.rendering import GridEnv
 

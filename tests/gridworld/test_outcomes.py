@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import MDP, GridWorld
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.outcomes import Outcomes

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import ACTION_NAMES, Cell, GridWorld
 from gridworld.maps.random_map import distances
 

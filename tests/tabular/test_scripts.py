@@ -15,7 +15,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from common.options import UserError, parse
+from common.errors import UserError
+from common.options import parse
 from tabular.parts.rivals import learners
 
 ROOT = Path(__file__).parents[2]

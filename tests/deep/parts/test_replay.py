@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.checkpoint import load_state, save_state
-from common.options import UserError
+from common.errors import UserError
 from deep.parts.replay import PrioritisedReplayMemory, ReplayMemory
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from dp.parts.exact import optimal_action_values, optimal_values, policy_values
 from dp.parts.greedy import greedy_policy
 from gridworld import MDP, GridWorld

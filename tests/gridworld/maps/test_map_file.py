@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld import Cell, GridWorld, map_names
 from gridworld.cell import COLOURS, SHAPES
 

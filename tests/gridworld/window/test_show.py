@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window import show as window
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show

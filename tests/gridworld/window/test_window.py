@@ -8,7 +8,7 @@ import numpy as np
 import pygame
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from gridworld.window.commands import LAYERS
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.lesson_view import LessonView

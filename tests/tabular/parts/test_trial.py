@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from common.tables import save_table
 from dp.parts.exact import optimal_action_values
 from gridworld import GridWorld

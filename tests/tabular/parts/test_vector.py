@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from common.options import UserError
+from common.errors import UserError
 from dp.parts.exact import optimal_action_values
 from gridworld import MDP, GridWorld
 from gridworld.env import MDPEnv
