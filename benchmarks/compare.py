@@ -12,9 +12,9 @@ import numpy as np
 import tyro
 
 from benchmarks.parts.chapter_process import ROOT
-from common.curves import Line, save_curve
 from common.errors import UserError
 from common.options import launch
+from common.runs.curves import Line, save_curve
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from typing import Annotated, Any
 import numpy as np
 import tyro
 
-from common.curves import Line, save_csv, save_curve
 from common.errors import UserError
 from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive, launch
+from common.runs.curves import Line, save_csv, save_curve
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from benchmarks.compare import line
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
-from common.curves import save_csv, save_curve
-from common.environments import make_environment
+from common.environments.make import make_environment
 from common.errors import UserError
 from common.options import launch
+from common.runs.curves import save_csv, save_curve
 
 HEAD = "| | solved | steps, median | worst | seconds, median | worst | mean return | sooner than {} | steps of {}'s |"
 

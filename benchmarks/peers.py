@@ -21,11 +21,11 @@ from typing import Any, Literal
 import numpy as np
 
 from benchmarks.parts.chapter_process import ROOT, one_thread, train_chapter
-from common.curves import save_csv
 from common.errors import UserError
-from common.evaluation import SEED_OFFSET, Evaluation
 from common.options import CheckedOptions, Count, launch
-from common.results import read_json
+from common.runs.curves import save_csv
+from common.runs.evaluation import SEED_OFFSET, Evaluation
+from common.runs.results import read_json
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ import tyro
 from benchmarks.parts.chapter_process import demo_returns, train_chapter
 from common.errors import UserError
 from common.files import atomic_write
+from common.networks.trained import SHIPPED
+from common.networks.weights import file_digest
 from common.options import launch
-from common.results import versions, write_json
-from common.trained import SHIPPED
-from common.weights import file_digest
+from common.runs.results import versions, write_json
 
 PLAY_SEED = 20_261
 PLAY_EPISODES = 100

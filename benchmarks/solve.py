@@ -23,8 +23,8 @@ from tqdm import tqdm
 
 from benchmarks.parts.chapter_process import ROOT, train_chapter
 from benchmarks.parts.result_rows import row
-from common.curves import Line, quartiles_over_seeds, save_csv, save_curve
 from common.options import CheckedOptions, Count, launch
+from common.runs.curves import Line, quartiles_over_seeds, save_csv, save_curve
 
 TABLES = ROOT / "benchmarks" / "results"
 PICTURES = ROOT / "deep" / "images"

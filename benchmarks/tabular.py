@@ -26,8 +26,8 @@ from pathlib import Path
 import gymnasium as gym
 import numpy as np
 
-from common.curves import save_csv
 from common.options import CheckedOptions, Count, launch
+from common.runs.curves import save_csv
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
 

@@ -18,10 +18,10 @@ import gymnasium as gym
 import numpy as np
 
 from benchmarks.parts.chapter_process import ROOT
-from common.curves import Line, save_csv, save_curve
 from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, launch
-from common.run_options import RunOptions
+from common.runs.curves import Line, save_csv, save_curve
+from common.runs.run_options import RunOptions
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.episodes import Episode, EpisodeMemory

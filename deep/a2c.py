@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from common.environments.training import TrainingEnvironments
 from common.options import Count, Fraction, NotNegative, Rate, Sizes
-from common.run import Run
-from common.training_environment import TrainingEnvironments
+from common.runs.run import Run
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch

@@ -16,7 +16,7 @@ import gymnasium as gym
 import numpy as np
 
 from common.options import Fraction, Rate, Sizes
-from common.run import Run
+from common.runs.run import Run
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch

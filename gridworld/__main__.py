@@ -10,8 +10,8 @@ The arrow keys move; every move says its reward and the return so far. A click c
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.display import has_display
 from common.options import launch
+from common.watch.display import has_display
 from gridworld.window.show import show
 from gridworld.window.walk_by_hand import WalkByHand
 from gridworld.world import GridWorld

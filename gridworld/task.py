@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.env_arguments import make_with_settings
+from common.environments.arguments import make_with_settings
 from common.errors import UserError
 from gridworld.actions import ACTION_SIGNS
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes

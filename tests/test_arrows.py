@@ -15,7 +15,7 @@ FOLDERS = [
     name for name in ("gridworld", "common", *CHAPTER_FOLDERS, "benchmarks", "exercises") if (ROOT / name).is_dir()
 ]
 
-KNOWN_TENSORFLOW = {"common.results"}
+KNOWN_TENSORFLOW = {"common.runs.results"}
 """Files outside deep/ that name TensorFlow: the writer of --tensorboard imports it when it is made."""
 
 
@@ -181,7 +181,7 @@ def test_only_the_window_and_the_stage_know_pygame() -> None:
     """No other file names pygame, nor loads it with what it imports: a chapter starts without it."""
     naming = {module for module, imports in GRAPH.items() if "pygame" in imports.all}
     loading = {module for module in GRAPH if "pygame" in reach(GRAPH, module, at_once=True)}
-    rooms = ("gridworld.window.", "common.stage")
+    rooms = ("gridworld.window.", "common.watch.stage")
     assert {module for module in naming | loading if not module.startswith(rooms)} == {"gridworld.__main__"}
     assert "gridworld.window.lesson" not in loading
 
@@ -204,7 +204,7 @@ def test_a_grid_chapter_loads_nothing_heavy() -> None:
         module
         for module in GRAPH
         if module.split(".")[0] in ("dp", "tabular", "common", "gridworld")
-        and not module.startswith(("gridworld.window.", "common.stage"))
+        and not module.startswith(("gridworld.window.", "common.watch.stage"))
         and not module.endswith("__main__")
     ]
     heavy = "{'tensorflow', 'keras', 'torch', 'matplotlib', 'pygame'}"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from common.errors import UserError
-from common.results import read_json
+from common.runs.results import read_json
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from common.acting import Forward, Greedy
-from common.checkpoint import (
+from common.errors import UserError
+from common.networks.acting import Forward, Greedy
+from common.networks.weights import Saved, Weights
+from common.runs.checkpoint import (
     State,
     generator_state,
     in_order,
@@ -18,10 +20,8 @@ from common.checkpoint import (
     with_prefix,
     without_prefix,
 )
-from common.errors import UserError
-from common.remember import recalled, remembered
-from common.run_options import RunOptions
-from common.weights import Saved, Weights
+from common.runs.remember import recalled, remembered
+from common.runs.run_options import RunOptions
 from deep.parts.copies import Copy, check_copy, copy_of, keras_names, refuse_training_layers
 from deep.parts.lazy import is_model, is_optimizer
 

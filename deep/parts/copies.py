@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from common.errors import UserError
-from common.layers import UnknownLayer
-from common.network import Network
+from common.networks.layers import UnknownLayer
+from common.networks.network import Network
 from deep.parts.lazy import keras, tf
 
 Array = np.ndarray

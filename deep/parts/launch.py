@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import common.options
-from common.demo import play
-from common.run import Run
-from common.run_options import RunOptions
+from common.runs.run import Run
+from common.runs.run_options import RunOptions
+from common.watch.demo import play
 from deep.parts.agent import Agent
 from deep.parts.lazy import keras
 from deep.parts.spaces import sizes

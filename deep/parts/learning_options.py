@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from common.options import Fraction, Rate, Sizes
-from common.run_options import RunOptions
+from common.runs.run_options import RunOptions
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.activations import softmax
+from common.networks.activations import softmax
 from deep.parts.lazy import tf
 
 Array = NDArray[Any]

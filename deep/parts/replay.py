@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.checkpoint import State, packed, unpacked
 from common.errors import UserError
+from common.runs.checkpoint import State, packed, unpacked
 
 Array = NDArray[Any]
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.checkpoint import State
-from common.remember import recalled, remembered
+from common.runs.checkpoint import State
+from common.runs.remember import recalled, remembered
 
 Array = NDArray[Any]
 

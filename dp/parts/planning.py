@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import common.options
-from common.display import has_display
+from common.watch.display import has_display
 from dp.parts import quick
 from dp.parts.convergence import error_bound
 from dp.parts.model import Model, load_model

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import tyro
 
-from common.env_arguments import EnvArguments
+from common.environments.arguments import EnvArguments
 from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive
-from common.recording import check_recordable
+from common.watch.recording import check_recordable
 
 Size = Annotated[int, Bounds(2, 100_000), tyro.conf.arg(metavar="2,3,...")]
 Sizes = Annotated[tuple[Annotated[int, Bounds(2, 100_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]

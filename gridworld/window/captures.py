@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from common.recording import Recorder
+from common.watch.recording import Recorder
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.drawing.palette import pygame
 

@@ -17,8 +17,8 @@ from pathlib import Path
 os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
 os.environ.setdefault("SDL_WINDOWS_DPI_SCALING", "1")
 
-from common.display import has_display
-from common.recording import Recorder, check_recordable
+from common.watch.display import has_display
+from common.watch.recording import Recorder, check_recordable
 from gridworld.window.captures import FRAMES_PER_SECOND
 from gridworld.window.commands import record_to
 from gridworld.window.drawing.painter import to_array

@@ -5,10 +5,10 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-from common.display import has_display
 from common.errors import UserError
-from common.interrupt import Interrupt
+from common.runs.interrupt import Interrupt
 from common.tables import load_table, save_table
+from common.watch.display import has_display
 from gridworld.discrete import DiscreteEnv
 from gridworld.env import GridWorldEnv
 from gridworld.task import Task, fingerprint

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from common.display import has_display
-from common.recording import Recorder
+from common.watch.display import has_display
+from common.watch.recording import Recorder
 from dp.parts.greedy import greedy_policy
 from gridworld.task import Task
 from gridworld.window.lesson import Button, Lesson

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from common.env_arguments import EnvArguments
+from common.environments.arguments import EnvArguments
 from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Rate
-from common.recording import check_recordable
 from common.tables import check_table_path
+from common.watch.recording import check_recordable
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from common.recording import Recorder
+from common.watch.recording import Recorder
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.vector import Runs

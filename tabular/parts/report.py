@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from common.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from common.errors import UserError
 from common.files import check_writable
+from common.runs.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from dp.parts import exact
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions

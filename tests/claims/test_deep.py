@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
-from common.network import Network
-from common.weights import load_networks, save_networks
+from common.networks.network import Network
+from common.networks.weights import load_networks, save_networks
 from deep import actor_critic, double_dqn, dqn, dueling_dqn, n_step_dqn, prioritised_dqn
 from deep.parts.agent import Agent
 from gridworld.obstacles import FIRST_SCENE, N_ACTIONS, OBSTACLE_ROWS, Scene, _turned, follow

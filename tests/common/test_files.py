@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.curves import Line, band_over_seeds, quartiles_over_seeds, running_mean, save_csv, save_curve
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+from common.runs.curves import Line, band_over_seeds, quartiles_over_seeds, running_mean, save_csv, save_curve
 
 
 def test_written_file_takes_the_old_ones_place(tmp_path: Path) -> None:

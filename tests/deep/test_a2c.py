@@ -7,8 +7,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
+from common.environments.training import TrainingEnvironments
 from common.errors import UserError
-from common.training_environment import TrainingEnvironments
 from deep.a2c import A2C, Options, train
 from deep.parts.compiled import compiled
 from deep.parts.lazy import tf

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
-from common.checkpoint import load_state
 from common.errors import UserError
-from common.evaluation import Evaluation
+from common.networks.weights import load_networks
 from common.options import parse
-from common.results import ResultsFolder, read_json
-from common.weights import load_networks
+from common.runs.checkpoint import load_state
+from common.runs.evaluation import Evaluation
+from common.runs.results import ResultsFolder, read_json
 from deep.dqn import DQN
 from deep.parts.agent import Agent
 from deep.parts.launch import start

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
-from common.run_options import RunOptions
+from common.runs.run_options import RunOptions
 from deep.parts.agent import Agent
 from deep.parts.compiled import compiled
 from deep.parts.lazy import keras, tf

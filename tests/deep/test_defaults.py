@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.parts.chapter_process import deep_chapters, one_thread, train_chapter
-from common.results import read_json
+from common.runs.results import read_json
 
 ROOT = Path(__file__).resolve().parents[2]
 

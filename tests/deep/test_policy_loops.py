@@ -7,7 +7,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from common.activations import softmax
+from common.networks.activations import softmax
 from deep import actor_critic, policy_gradient, q_actor_critic, reinforce, reinforce_baseline, rollout_actor_critic
 from tests.deep.worlds import STATES, Forever, Steps
 

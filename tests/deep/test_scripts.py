@@ -14,8 +14,8 @@ import pytest
 
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.errors import UserError
+from common.networks.weights import Saved, digest, load_networks, save_networks
 from common.options import parse
-from common.weights import Saved, digest, load_networks, save_networks
 from deep.dqn import DQN, Options, train
 from deep.parts.launch import start
 
@@ -174,7 +174,9 @@ def test_acrobot_is_learned_from_its_own_reward(folder: Path) -> None:
 def test_killed_while_saving_leaves_whole_files(tmp_path: Path) -> None:
     """Weights are overwritten again and again by a process that is killed without warning."""
     script = (
-        "import itertools, numpy as np; from pathlib import Path; from common.weights import Saved, save_networks\n"
+        "import itertools, numpy as np\n"
+        "from pathlib import Path\n"
+        "from common.networks.weights import Saved, save_networks\n"
         "for n in itertools.count():\n"
         "    saved = Saved('', [np.full((300, 300), n), np.zeros(300)], ('layers/a/vars/0', 'layers/a/vars/1'))\n"
         "    save_networks(Path('w.weights.h5'), {'q': saved}, 'dqn')\n"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.parts.chapter_process import deep_chapters, demo_returns
-from common.trained import SHIPPED
-from common.weights import file_digest
+from common.networks.trained import SHIPPED
+from common.networks.weights import file_digest
 
 AT_LEAST = {"CartPole-v1": 475.0, "RandomObstacles-v0": 0.95}
 

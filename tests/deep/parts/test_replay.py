@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.checkpoint import load_state, save_state
 from common.errors import UserError
+from common.runs.checkpoint import load_state, save_state
 from deep.parts.replay import PrioritisedReplayMemory, ReplayMemory
 
 

@@ -1,0 +1,1 @@
+"""Environments by their gymnasium id: made, checked, stored, and told their settings."""

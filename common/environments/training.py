@@ -1,0 +1,149 @@
+"""Environments to train in: seeded, counted, and able to go back to the very step at which a run was stopped.
+
+An environment is put back by playing: reset with the episode's seed, then the same actions again. That works for any
+seeded environment, needs nothing of its insides and no pickle.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+
+from common.errors import UserError
+from common.runs.checkpoint import State, generator_state, packed, set_generator_state, unpacked
+
+ScoreListener = Callable[[float], None]
+
+
+class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
+    """One environment. Every episode has a seed of its own, drawn from the generator of the run.
+
+    on_episode: called with the raw return when an episode ends.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], generator: np.random.Generator, on_episode: ScoreListener) -> None:
+        super().__init__(env)
+        self.generator = generator
+        self.on_episode = on_episode
+        self.episode_seed = 0
+        self.actions: list[Any] = []
+        self.score = 0.0
+        self._put_back = False
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin the next episode; after `restore`, return to the middle of the one that was being played."""
+        if self._put_back:
+            return self._play_again()
+        self.episode_seed = int(self.generator.integers(2**31)) if seed is None else seed
+        self.actions = []
+        self.score = 0.0
+        observation, info = self.env.reset(seed=self.episode_seed, options=options)
+        return np.array(observation), info
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        """Step, adding up the return. The observation is a copy: some environments hand out one array and change it.
+
+        Raises UserError for a reward that is not a finite number."""
+        self.actions.append(action)
+        observation, reward, terminated, truncated, info = self.env.step(action)
+        reward = float(reward)
+        if not math.isfinite(reward):
+            raise UserError(f"the environment returned the reward {reward} at step {len(self.actions)} of an episode")
+        self.score += reward
+        if terminated or truncated:
+            self.on_episode(self.score)
+        return np.array(observation), reward, bool(terminated), bool(truncated), info
+
+    def state(self) -> State:
+        """Where the environment stands."""
+        return {
+            "generator": generator_state(self.generator),
+            "seed": packed(self.episode_seed),
+            "actions": np.asarray(self.actions),
+        }
+
+    def restore(self, state: State) -> None:
+        """The next `reset` returns to where `state` was taken."""
+        set_generator_state(self.generator, state["generator"])
+        self.episode_seed = unpacked(state["seed"])
+        self.actions = list(state["actions"])
+        self._put_back = True
+
+    def _play_again(self) -> tuple[Any, dict[str, Any]]:
+        self._put_back = False
+        self.score = 0.0
+        observation, info = self.env.reset(seed=self.episode_seed)
+        for action in self.actions:
+            observation, reward, _, _, info = self.env.step(action)
+            self.score += float(reward)
+        return np.array(observation), info
+
+
+class TrainingEnvironments(gym.vector.VectorWrapper):
+    """Several environments that step together and restart by themselves (gymnasium's next-step autoreset).
+
+    They are seeded once; what follows is decided by that seed and the actions. After an episode's last step, one step
+    ignores its action and returns the first observation of the next episode: `self.restarted` [n] is true for it, and
+    such a step is not a transition to learn from.
+    on_episode: called with the raw return when one of the environments ends an episode.
+    """
+
+    def __init__(self, env: gym.vector.VectorEnv, generator: np.random.Generator, on_episode: ScoreListener) -> None:
+        super().__init__(env)
+        self.generator = generator
+        self.on_episode = on_episode
+        self.seed = 0
+        self.actions: list[np.ndarray] = []
+        self.restarted = np.zeros(env.num_envs, bool)
+        self._ended = np.zeros(env.num_envs, bool)
+        self._scores = np.zeros(env.num_envs)
+        self._put_back = False
+
+    def reset(
+        self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begin; after `restore`, return to where the run was stopped."""
+        actions = self.actions if self._put_back else []
+        if not self._put_back:
+            self.seed = int(self.generator.integers(2**31))
+        self._put_back = False
+        self.actions = []
+        for array in (self.restarted, self._ended, self._scores):
+            array[:] = 0
+        observations, info = self.env.reset(seed=self.seed)
+        for action in actions:
+            observations, *_, info = self._step(action)
+        return observations, info
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Step all; `restarted` tells which of them only began a new episode."""
+        result = self._step(actions)
+        for score in self._scores[self._ended]:
+            self.on_episode(float(score))
+        return result
+
+    def _step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        self._scores[self._ended] = 0.0
+        self.restarted = self._ended
+        self.actions.append(np.array(actions))
+        result = self.env.step(actions)
+        self._scores += np.where(self.restarted, 0.0, result[1])
+        self._ended = result[2] | result[3]
+        return result
+
+    def state(self) -> State:
+        """Where the environments stand."""
+        return {
+            "generator": generator_state(self.generator),
+            "seed": packed(self.seed),
+            "actions": np.asarray(self.actions),
+        }
+
+    def restore(self, state: State) -> None:
+        """The next `reset` returns to where `state` was taken."""
+        set_generator_state(self.generator, state["generator"])
+        self.seed = unpacked(state["seed"])
+        self.actions = list(state["actions"])
+        self._put_back = True

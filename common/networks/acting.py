@@ -1,0 +1,58 @@
+"""What trained networks do: the greedy action of each state, and what a demo shows of one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from common.networks.activations import softmax
+
+Array = NDArray[Any]
+Forward = Callable[[Array], Array]
+"""states [n, inputs] or [inputs] -> outputs [n, outputs] or [outputs]"""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An action, and the numbers behind it to draw as bars.
+
+    title: what the numbers are, "action values" or "probabilities" (these fill bars from 0 to 1).
+    value: what the state is worth, drawn over time as a strip; None where no network says so.
+    """
+
+    action: Any
+    title: str
+    numbers: Array
+    value: float | None = None
+
+
+class Greedy:
+    """The greedy policy of networks by their role.
+
+    q: states -> a value for each action; the best is taken. policy: states -> a logit for each action; the likeliest is
+    taken. value: states -> [n, 1], or a q beside a policy: only shown.
+    """
+
+    def __init__(self, networks: Mapping[str, Forward]) -> None:
+        self.networks = networks
+
+    def __call__(self, states: Array) -> Array:
+        """The actions [n] for states [n, inputs]."""
+        outputs: Array = self.networks["policy" if "policy" in self.networks else "q"](states)
+        return outputs.argmax(axis=-1)
+
+    def decide(self, state: Array) -> Decision:
+        """The action for one state [inputs], with what a demo shows."""
+        networks = self.networks
+        if "policy" not in networks:
+            values = networks["q"](state)
+            return Decision(int(values.argmax()), "action values", values)
+        probabilities = softmax(networks["policy"](state))
+        value = None
+        if "value" in networks:
+            value = float(networks["value"](state)[0])
+        elif "q" in networks:
+            # v(s) = sum_a pi(a|s) q(s, a)
+            value = float((probabilities * networks["q"](state)).sum())
+        return Decision(int(probabilities.argmax()), "probabilities", probabilities, value)

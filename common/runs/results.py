@@ -1,0 +1,134 @@
+"""What a run leaves behind in results/<chapter>/seed-<n>/: options, progress, curve, weights, summary."""
+
+import dataclasses
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.errors import UserError
+from common.files import atomic_write, check_writable
+from common.runs.curves import Line, running_mean, save_csv, save_curve
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write atomically, as UTF-8, readable."""
+    with atomic_write(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read what `write_json` wrote. Raises UserError for a file that is missing or not JSON."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UserError(f"{path} is not JSON: it was cut short or edited") from error
+    if not isinstance(content, dict):
+        raise UserError(f"{path} does not hold an object of names and values")
+    return content
+
+
+def versions() -> dict[str, str]:
+    """The versions that decide whether a run can be repeated bit for bit."""
+    packages = ("tensorflow", "keras", "gymnasium", "numpy")
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in packages}
+
+
+class Progress:
+    """The numbers of a run as it goes: every episode's score and every evaluation."""
+
+    def __init__(self) -> None:
+        self.episode_steps: list[int] = []
+        self.scores: list[float] = []
+        self.evaluations: list[dict[str, float]] = []
+
+    def recent_score(self, episodes: int = 10) -> float:
+        """Mean raw return of the last training episodes; NaN before the first has ended."""
+        return float(np.mean(self.scores[-episodes:])) if self.scores else float("nan")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, as JSON can say it."""
+        return dataclasses.asdict(_ProgressRecord(self.episode_steps, self.scores, self.evaluations))
+
+    def restore(self, content: dict[str, Any]) -> None:
+        """Take over what `as_dict` gave."""
+        record = _ProgressRecord(**content)
+        self.episode_steps, self.scores, self.evaluations = record.episode_steps, record.scores, record.evaluations
+
+
+@dataclasses.dataclass(frozen=True)
+class _ProgressRecord:
+    episode_steps: list[int]
+    scores: list[float]
+    evaluations: list[dict[str, float]]
+
+
+class ResultsFolder:
+    """One run's folder. Raises UserError before any work is done if it cannot be written."""
+
+    def __init__(self, folder: Path, chapter: str) -> None:
+        self.folder = Path(folder)
+        self.chapter = chapter
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UserError(f"--out {folder} is a file: give a folder")
+        check_writable(self.summary)
+        self.weights = self.folder / f"{chapter}.weights.h5"
+        self.latest = self.folder / "latest.weights.h5"
+        self.checkpoint = self.folder / "checkpoint.npz"
+        self.options = self.folder / "options.json"
+
+    @property
+    def summary(self) -> Path:
+        """Where the verdict goes."""
+        return self.folder / "summary.json"
+
+    def save_progress(self, progress: Progress, target: float | None, title: str) -> None:
+        """progress.csv (a row an evaluation), episodes.csv (a row an episode) and curve.png."""
+        names = list(dict.fromkeys(name for row in progress.evaluations for name in row))
+        save_csv(
+            self.folder / "progress.csv",
+            {name: [row.get(name, "") for row in progress.evaluations] for name in names},
+        )
+        save_csv(self.folder / "episodes.csv", {"steps": progress.episode_steps, "score": progress.scores})
+        lines = []
+        if progress.scores:
+            smooth = running_mean(progress.scores, 10)
+            lines.append(Line("training, mean of 10 episodes", progress.episode_steps, smooth))
+        if progress.evaluations:
+            steps = [row["steps"] for row in progress.evaluations]
+            lines.append(Line("greedy evaluation", steps, [row["evaluation"] for row in progress.evaluations]))
+        if lines:
+            goal = None if target is None else ("solved", target)
+            save_curve(self.folder / "curve.png", title, "environment steps", "return", lines, target=goal)
+
+
+class TensorBoardWriter:
+    """Writes scalars for TensorBoard, which need not be installed to write them."""
+
+    def __init__(self, folder: Path) -> None:
+        import tensorflow as tf
+
+        try:
+            self._writer = tf.summary.create_file_writer(str(folder))
+        except tf.errors.OpError as error:
+            raise UserError(f"--tensorboard {folder} cannot be written: {error.message}") from error
+        self._metadata = tf.compat.v1.SummaryMetadata(
+            plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
+        )
+        self._tf = tf
+
+    def add(self, step: int, values: Mapping[str, float]) -> None:
+        """Add a point at this step for each name."""
+        with self._writer.as_default():
+            for name, value in values.items():
+                self._tf.summary.write(name, self._tf.constant(value, self._tf.float32), step, self._metadata)
+
+    def close(self) -> None:
+        """Write what is still in memory."""
+        self._writer.close()

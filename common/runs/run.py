@@ -1,0 +1,291 @@
+"""A training run: everything around the loop that is not the lecture.
+
+A chapter shows its algorithm and its loop; the run counts, evaluates, stops, draws, saves and resumes:
+
+    run = Run("dqn", options)                     # checks the options, the folder and the environment
+    env = run.environment()                       # a gymnasium environment; every episode gets its own seed
+    agent = DQN(..., run.generator)
+    run.begin(agent)                              # --resume: puts agent and environment back where they stopped
+    train(env, agent, run)
+    return run.finish()                           # files, a line on the screen, the exit status
+
+    def train(env, agent, run):
+        state, _ = env.reset()
+        for step in run.steps():                  # 1, 2, 3, ... until solved, out of steps, or Ctrl-C
+            action = agent.act(state)
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            agent.learn(...)
+            state = next_state
+            if terminated or truncated:
+                state, _ = env.reset()
+
+With several environments at once: `env = run.environments(8)` and `for step in run.steps(8)`, which counts 8
+environment steps a turn.
+
+What the run asks of an agent is the protocol in common/runs/agent.py. Every `--evaluate-every` steps it plays the
+agent's greedy policy for 10 episodes in an environment of its own; if their mean reaches the target, for 100 fresh
+ones, and if those reach it too, the run is solved: training stops, and exactly these weights are saved.
+
+Stopping. Ctrl-C lets the loop finish its turn; then the best weights so far, the curve, the summary and a checkpoint
+are saved, and the script ends with status 130. A second Ctrl-C stops at once. A checkpoint is taken between two turns
+of the loop, so a chapter needs no code for it beyond the agent's `state` and `restore`; what the loop keeps in local
+variables must come back from `env.reset()`, which returns to the middle of the episode after `begin`.
+"""
+
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from common.environments.make import make_environment, make_environments
+from common.environments.training import TrainingEnvironment, TrainingEnvironments
+from common.errors import UserError
+from common.networks.weights import Weights, save_networks
+from common.runs.agent import Agent
+from common.runs.checkpoint import load_state, save_state
+from common.runs.evaluation import SEED_OFFSET, Evaluation
+from common.runs.interrupt import Interrupt
+from common.runs.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
+from common.runs.run_checkpoint import Best, Counters, collect, put_back
+from common.runs.run_options import RunOptions, resumed
+from common.watch.viewer import Viewer, demo_command, film
+
+QUICK_EPISODES = 10
+CHECKPOINT_SECONDS = 30.0
+_imported = time.perf_counter()
+
+
+class Run:
+    """One training run of a chapter. Raises UserError for options that do not fit.
+
+    target: mean return that counts as solved; None asks the environment.
+    options: those of the run; with --resume the stopped run's own, so read them from here.
+    generator: randomness for the agent.
+    """
+
+    def __init__(self, chapter: str, options: RunOptions, *, target: float | None = None) -> None:
+        self.chapter = chapter
+        self.options: Any = resumed(options)
+        options = self.options
+        self.folder = ResultsFolder(
+            options.out or options.resume or Path("results") / chapter / f"seed-{options.seed}", chapter
+        )
+        self.evaluation = Evaluation(options.env, target=target)
+        self.generator = np.random.default_rng([options.seed, 1])
+        self.progress = Progress()
+        self.step = 0
+        self.solved = False
+        self.interrupted = False
+        self.best: Best | None = None
+        self.seconds = 0.0
+        self._startup = 0.0
+        self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
+        self.env: TrainingEnvironment | TrainingEnvironments | None = None
+        self._tensorboard: TensorBoardWriter | None = None
+        self._viewer: Viewer | None = None
+
+    # -- before the loop
+
+    def environment(self) -> TrainingEnvironment:
+        """The environment to train in."""
+        env = make_environment(self.options.env, disable_env_checker=True)
+        self.env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
+        return self.env
+
+    def environments(self, count: int) -> TrainingEnvironments:
+        """`count` environments that step together: the native vector version where there is one."""
+        env = make_environments(self.options.env, count)
+        self.env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
+        return self.env
+
+    def _environment_generator(self) -> np.random.Generator:
+        return np.random.default_rng([self.options.seed, 2])
+
+    def begin(self, agent: Agent) -> None:
+        """Take charge of this agent; with --resume, put it and the environment back."""
+        self.agent = agent
+        options = self.options
+        agent.begin()
+        if self._resume_state is not None:
+            assert self.env is not None
+            self.best, counters = put_back(
+                self._resume_state, options.resume, agent, self.env, self.chapter, options.steps
+            )
+            self.step, self.seconds = counters.step, counters.seconds
+            self.progress.restore(counters.progress)
+        write_json(
+            self.folder.options,
+            {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
+        )
+        if options.tensorboard is not None:
+            self._tensorboard = TensorBoardWriter(options.tensorboard)
+        if options.render and not options.headless:
+            self._save(self.folder.latest, agent.weights())
+            self._viewer = Viewer(self.folder.latest, options)
+
+    # -- the loop
+
+    def steps(self, stride: int = 1) -> Iterator[int]:
+        """Count environment steps, `stride` a turn, until the run is solved, stopped or out of steps."""
+        began = time.perf_counter() - self.seconds
+        self._startup = time.perf_counter() - _imported
+        saved = time.perf_counter()
+        with (
+            Interrupt("stopping after this step (Ctrl-C again: at once)") as ctrl_c,
+            tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, leave=False) as bar,
+        ):
+            while self.step < self.options.steps and not (self.solved or ctrl_c.pressed):
+                self.step += stride
+                yield self.step
+                if self.step % self.options.evaluate_every < stride:
+                    self.seconds = time.perf_counter() - began
+                    self._evaluate()
+                    self.seconds = time.perf_counter() - began
+                    bar.set_postfix(self._postfix(), refresh=False)
+                    if time.perf_counter() - saved > CHECKPOINT_SECONDS:
+                        self._save_checkpoint()
+                        saved = time.perf_counter()
+                if self._stop_score_reached():
+                    self._evaluate(quick=False)
+                    break
+                if self.step % 64 < stride:
+                    bar.update(self.step - bar.n)
+            self.seconds = time.perf_counter() - began
+            self.interrupted = ctrl_c.pressed
+
+    def _episode_ended(self, score: float) -> None:
+        self.progress.episode_steps.append(self.step)
+        self.progress.scores.append(score)
+        if self._tensorboard is not None:
+            self._tensorboard.add(self.step, {"score": score})
+
+    def _stop_score_reached(self) -> bool:
+        """The lecture's own rule: enough on average over the last ten training episodes."""
+        goal, scores = self.options.stop_score, self.progress.scores
+        return goal is not None and len(scores) >= 10 and self.progress.recent_score() >= goal
+
+    def _evaluate(self, quick: bool = True) -> None:
+        """Ten greedy episodes, a hundred where those look solved; remember the best weights."""
+        weights = self.agent.weights()
+        if not all(np.isfinite(array).all() for array in weights):
+            raise UserError("the weights are no longer finite numbers: lower --learning-rate")
+        scores = self._play(QUICK_EPISODES)
+        if not quick or self.evaluation.solves(scores):
+            scores = self._play(self.evaluation.episodes)
+            self.solved = self.evaluation.solves(scores)
+        mean = float(scores.mean())
+        if self.best is None or self.solved or mean > self.best[0]:
+            self.best = (mean, [array.copy() for array in weights], scores)
+            self._save(self.folder.weights, weights)
+        row = {
+            "steps": self.step,
+            "episodes": len(self.progress.scores),
+            "seconds": round(self.seconds, 3),
+            "score": self.progress.recent_score(),
+            "evaluation": mean,
+            "evaluated": len(scores),
+        } | self.agent.status()
+        self.progress.evaluations.append(row)
+        if self._tensorboard is not None:
+            self._tensorboard.add(self.step, {"evaluation": mean} | self.agent.status())
+        if self._viewer is not None:
+            self._save(self.folder.latest, weights)
+
+    def _save(self, path: Path, weights: Weights) -> None:
+        save_networks(path, self.agent.networks(weights), self.chapter)
+
+    def _save_checkpoint(self) -> None:
+        assert self.env is not None
+        counters = Counters(self.chapter, self.step, self.solved, self.seconds, self.progress.as_dict())
+        save_state(self.folder.checkpoint, collect(self.agent, self.env, self.best, counters))
+
+    def _play(self, episodes: int) -> np.ndarray:
+        """Fresh episodes every time: their seeds depend on the run's seed, the step and their number."""
+        entropy = np.random.SeedSequence([SEED_OFFSET, self.options.seed, self.step, episodes])
+        return self.evaluation.returns(self.agent.greedy, episodes, int(entropy.generate_state(1)[0]))
+
+    def _postfix(self) -> dict[str, str]:
+        row = self.progress.evaluations[-1]
+        shown = {"score": row["score"], "greedy": row["evaluation"]} | self.agent.status()
+        return {name: f"{value:.3g}" for name, value in shown.items()}
+
+    # -- after the loop
+
+    def finish(self) -> int:
+        """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
+        with Interrupt("saving first (Ctrl-C again: at once)") as ctrl_c:
+            self._save_checkpoint()
+            if self.best is None or (not self.solved and not self.interrupted):
+                self._final_evaluation()
+            assert self.best is not None
+            mean, weights, scores = self.best
+            self._save(self.folder.weights, weights)
+            name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
+            self.folder.save_progress(self.progress, self.evaluation.target, name)
+            summary = self._summary(mean, scores)
+            write_json(self.folder.summary, summary)
+            if self._tensorboard is not None:
+                self._tensorboard.close()
+            if self._viewer is not None:
+                self._save(self.folder.latest, weights)
+                self._viewer.close()
+            self.evaluation.close()
+            self._say(summary)
+        interrupted = self.interrupted or ctrl_c.pressed
+        if self.options.record is not None and not interrupted:
+            film(self.folder.weights, self.options)
+        return 130 if interrupted else 0
+
+    def _final_evaluation(self) -> None:
+        """The verdict on a run that was not solved: a hundred episodes with its best weights.
+
+        Made after the checkpoint, and left out of it: a resumed run must not see an evaluation that one which was
+        never stopped does not make."""
+        best = self.agent.weights() if self.best is None else self.best[1]
+        self.agent.set_weights(best)
+        scores = self._play(self.evaluation.episodes)
+        self.best = (float(scores.mean()), best, scores)
+
+    def _summary(self, mean: float, scores: np.ndarray) -> dict[str, Any]:
+        return {
+            "chapter": self.chapter,
+            "env": self.options.env,
+            "seed": self.options.seed,
+            "solved": self.solved,
+            "interrupted": self.interrupted,
+            "steps": self.step,
+            "episodes": len(self.progress.scores),
+            "seconds": round(self.seconds, 3),
+            "startup_seconds": round(self._startup, 3),
+            "target": self.evaluation.target,
+            "evaluate_every": self.options.evaluate_every,
+            "evaluation": {
+                "episodes": len(scores),
+                "mean": mean,
+                "std": float(scores.std()),
+                "min": float(scores.min()),
+            },
+            "weights": str(self.folder.weights),
+            "command": _command(),
+            "versions": versions(),
+        }
+
+    def _say(self, summary: dict[str, Any]) -> None:
+        unsolved = "finished" if self.evaluation.target is None else "not solved"
+        verdict = "solved" if self.solved else "stopped" if self.interrupted else unsolved
+        result = summary["evaluation"]
+        print(
+            f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
+            f"{self.seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
+        )
+        print(f"results: {self.folder.folder}   watch: {shlex.join(demo_command(self.folder.weights, self.options))}")
+
+
+def _command() -> str:
+    """The command line, as it can be typed again."""
+    return shlex.join(["python", *sys.argv])

@@ -1,0 +1,1 @@
+"""A trained agent to look at: the demo, its stage, and the films of it."""

@@ -1,0 +1,74 @@
+"""Environments to train in return to the very step at which they were left."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from common.environments.training import TrainingEnvironment, TrainingEnvironments
+
+
+def single(seed: int, scores: list[float]) -> TrainingEnvironment:
+    return TrainingEnvironment(gym.make("CartPole-v1"), np.random.default_rng(seed), scores.append)
+
+
+def several(seed: int, scores: list[float]) -> TrainingEnvironments:
+    env = gym.make_vec("CartPole-v1", num_envs=3, vectorization_mode="vector_entry_point")
+    return TrainingEnvironments(env, np.random.default_rng(seed), scores.append)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 7, 40])
+def test_one_environment_goes_on_bit_for_bit(steps: int) -> None:
+    def walk(env: TrainingEnvironment, state: np.ndarray, count: int, start: int) -> list[np.ndarray]:
+        seen = []
+        for step in range(start, start + count):
+            state, _, terminated, truncated, _ = env.step(step % 3 % 2)
+            if terminated or truncated:
+                state, _ = env.reset()
+            seen.append(state)
+        return seen
+
+    scores: list[float] = []
+    env = single(0, scores)
+    state, _ = env.reset()
+    before = walk(env, state, steps, 0)
+    stopped = env.state()
+    resumed_scores: list[float] = []
+    again = single(99, resumed_scores)
+    again.restore(stopped)
+    state_again, _ = again.reset()
+    assert np.array_equal(state_again, before[-1] if before else state)
+    ended = len(scores)
+    assert np.array_equal(walk(again, state_again, 50, steps), walk(env, state_again, 50, steps))
+    assert resumed_scores == scores[ended:], "the score of the episode in between counts from its start"
+
+
+def test_several_environments_go_on_bit_for_bit() -> None:
+    scores: list[float] = []
+    env = several(0, scores)
+    env.reset()
+    actions = np.random.default_rng(1).integers(2, size=(80, 3))
+    for action in actions[:30]:
+        env.step(action)
+    stopped, ended = env.state(), len(scores)
+    resumed_scores: list[float] = []
+    again = several(99, resumed_scores)
+    again.restore(stopped)
+    again.reset()
+    for action in actions[30:]:
+        expected, got = env.step(action), again.step(action)
+        assert all(np.array_equal(a, b) for a, b in zip(expected[:4], got[:4], strict=True))
+        assert np.array_equal(env.restarted, again.restarted)
+    assert resumed_scores == scores[ended:] and resumed_scores
+
+
+def test_the_restarting_step_is_marked_and_pays_nothing() -> None:
+    scores: list[float] = []
+    env = several(0, scores)
+    env.reset()
+    lengths, running = [], np.zeros(3, int)
+    for _ in range(60):
+        _, rewards, terminated, _, _ = env.step(np.ones(3, int))
+        assert (rewards[env.restarted] == 0).all()
+        running = np.where(env.restarted, 0, running + 1)
+        lengths += list(running[terminated])
+    assert scores == lengths, "CartPole pays one a step, so a return is a length"

@@ -1,0 +1,211 @@
+"""Weights on disk: what is saved comes back bit for bit, what is damaged never comes back at all."""
+
+import errno
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from common.errors import UserError
+from common.networks.weights import Saved, Weights, WeightsFile, digest, file_digest, load_networks, save_networks
+
+DESCRIPTION = json.dumps({"class_name": "Sequential", "config": {"layers": []}})
+
+
+def saved(seed: int, *sizes: int) -> Saved:
+    generator = np.random.default_rng(seed)
+    weights: Weights = []
+    names: list[str] = []
+    for index, (left, right) in enumerate(itertools.pairwise(sizes)):
+        layer = f"layers/dense_{index}" if index else "layers/dense"
+        weights += [generator.standard_normal(shape).astype(np.float32) for shape in ((left, right), (right,))]
+        names += [f"{layer}/vars/0", f"{layer}/vars/1"]
+    return Saved(DESCRIPTION, weights, tuple(names))
+
+
+@pytest.fixture
+def networks() -> dict[str, Saved]:
+    return {"policy": saved(0, 4, 8, 2), "value": saved(1, 4, 3, 1)}
+
+
+def equal(left: WeightsFile, right: dict[str, Saved]) -> bool:
+    """The same roles in the same order, the same descriptions, bit for bit the same numbers."""
+    if list(left.networks) != list(right):
+        return False
+    pairs = list(zip(left.networks.values(), right.values(), strict=True))
+    return all(
+        a.description == b.description
+        and len(a.weights) == len(b.weights)
+        and all(np.array_equal(x, y) for x, y in zip(a.weights, b.weights, strict=True))
+        for a, b in pairs
+    )
+
+
+def test_what_is_saved_comes_back(tmp_path: Path, networks: dict[str, Saved]) -> None:
+    path = tmp_path / "한글 폴더" / "dqn.weights.h5"
+    save_networks(path, networks, "dqn")
+    loaded = load_networks(path)
+    assert loaded.chapter == "dqn" and equal(loaded, networks)
+    assert [file.name for file in path.parent.iterdir()] == [path.name], "no temporary file stays"
+
+
+def test_more_than_ten_layers_keep_their_order(tmp_path: Path) -> None:
+    deep = {"q": saved(3, *range(1, 14))}
+    save_networks(tmp_path / "deep.weights.h5", deep, "dqn")
+    assert equal(load_networks(tmp_path / "deep.weights.h5"), deep)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, 0.3, 0.7, 0.999])
+def test_a_file_cut_short_is_refused(tmp_path: Path, networks: dict[str, Saved], kept: float) -> None:
+    path = tmp_path / "dqn.weights.h5"
+    save_networks(path, networks, "dqn")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(kept if kept >= 1 else kept * len(content))])
+    with pytest.raises(UserError, match="not a whole weights file"):
+        load_networks(path)
+
+
+def test_no_flipped_byte_changes_a_weight(tmp_path: Path, networks: dict[str, Saved]) -> None:
+    """HDF5 checks nothing by itself: a flipped byte is refused, or lies where it means nothing."""
+    path = tmp_path / "dqn.weights.h5"
+    save_networks(path, networks, "dqn")
+    content = path.read_bytes()
+    refused = 0
+    for position in range(0, len(content), 61):
+        path.write_bytes(content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :])
+        try:
+            assert equal(load_networks(path), networks), f"byte {position}"
+        except UserError as error:
+            assert "\n" not in str(error)
+            refused += 1
+    assert refused > 0
+
+
+def test_a_file_of_ours_without_its_mark_or_its_digest_is_refused(tmp_path: Path, networks: dict[str, Saved]) -> None:
+    path = tmp_path / "dqn.weights.h5"
+
+    def rewritten(change: Any) -> None:
+        save_networks(path, networks, "dqn")
+        with h5py.File(path, "r+") as file:
+            content = json.loads(file["course"][()].tobytes())
+            change(content)
+            del file["course"]
+            file.create_dataset("course", data=np.frombuffer(json.dumps(content).encode(), np.uint8))
+
+    def wrong(content: dict[str, Any]) -> None:
+        content["sha256"] = "0" * 64
+
+    def other_layers(content: dict[str, Any]) -> None:
+        content["networks"][0]["description"] = content["networks"][0]["description"].replace("Seq", "seq")
+
+    def elsewhere(content: dict[str, Any]) -> None:
+        content["networks"][0]["weights"][0] = "layers"
+
+    changes = [wrong, lambda content: content.pop("sha256"), other_layers, elsewhere]
+    changes += [lambda content: content.pop("networks"), lambda content: content["networks"].clear()]
+    for change in changes:
+        rewritten(change)
+        with pytest.raises(UserError, match="not a whole weights file") as error:
+            load_networks(path)
+        assert "\n" not in str(error.value)
+
+
+def test_the_digest_counts_roles_descriptions_shapes_and_numbers(networks: dict[str, Saved]) -> None:
+    policy = networks["policy"]
+    others = [
+        {"q": policy, "value": networks["value"]},
+        networks | {"policy": Saved("{}", policy.weights, policy.names)},
+        networks | {"policy": Saved(policy.description, [array.T for array in policy.weights], policy.names)},
+        networks | {"policy": Saved(policy.description, [array + 1 for array in policy.weights], policy.names)},
+    ]
+    assert len({digest(each) for each in [networks, *others]}) == 5
+
+
+def test_a_json_beside_the_file_vouches_for_every_byte(tmp_path: Path, networks: dict[str, Saved]) -> None:
+    path = tmp_path / "dqn.weights.h5"
+    save_networks(path, networks, "dqn")
+    (tmp_path / "dqn.json").write_text(json.dumps({"sha256": file_digest(path)}), encoding="utf-8")
+    assert equal(load_networks(path), networks)
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="SHA-256"):
+        load_networks(path)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+@pytest.mark.parametrize("role", ["policy", "value"])
+def test_numbers_that_are_not_finite_are_refused(
+    tmp_path: Path, networks: dict[str, Saved], role: str, number: float
+) -> None:
+    networks[role].weights[1][0] = number
+    save_networks(tmp_path / "dqn.weights.h5", networks, "dqn")
+    with pytest.raises(UserError, match="not finite"):
+        load_networks(tmp_path / "dqn.weights.h5")
+
+
+def test_files_that_are_something_else_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there are no weights"):
+        load_networks(tmp_path / "nothing.weights.h5")
+    with pytest.raises(UserError, match="is a folder"):
+        load_networks(tmp_path)
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file.create_dataset("something", data=np.zeros(3))
+    with pytest.raises(UserError, match="not a whole weights file"):
+        load_networks(tmp_path / "other.h5")
+    with h5py.File(tmp_path / "empty.h5", "w") as file:
+        file.create_group("layers")
+    with pytest.raises(UserError, match="holds no weights"):
+        load_networks(tmp_path / "empty.h5")
+
+
+def test_a_file_that_points_elsewhere_or_claims_too_much_is_refused(tmp_path: Path) -> None:
+    """An HDF5 file can name other files of the machine, and promise arrays that no memory holds."""
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file.create_dataset("secret", data=np.zeros((4, 2), np.float32))
+    with h5py.File(tmp_path / "link.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars")["0"] = h5py.ExternalLink("other.h5", "/secret")
+    (tmp_path / "raw").write_bytes(bytes(32))
+    with h5py.File(tmp_path / "external.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars").create_dataset(
+            "0", (4, 2), np.float32, external=[(str(tmp_path / "raw"), 0, 32)]
+        )
+    with h5py.File(tmp_path / "huge.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars").create_dataset("0", (10**6, 10**6), np.float32, chunks=(100, 100))
+    with h5py.File(tmp_path / "text.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars").create_dataset("0", data=["no", "numbers"])
+    for name in ("link", "external", "huge", "text"):
+        with pytest.raises(UserError) as error:
+            load_networks(tmp_path / f"{name}.weights.h5")
+        assert "\n" not in str(error.value), name
+
+
+def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
+    import os
+
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with names here")
+    os.mkfifo(tmp_path / "pipe.weights.h5")
+    with pytest.raises(UserError, match="not a file"):
+        load_networks(tmp_path / "pipe.weights.h5")
+
+
+def test_a_full_disk_leaves_the_old_file_whole(
+    tmp_path: Path, networks: dict[str, Saved], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "dqn.weights.h5"
+    save_networks(path, networks, "dqn")
+    before = path.read_bytes()
+
+    def full(self: Any, *args: Any, **settings: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(h5py.Group, "create_dataset", full)
+    with pytest.raises(UserError, match="No space left on device"):
+        save_networks(path, networks, "dqn")
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]

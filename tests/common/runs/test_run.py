@@ -1,0 +1,216 @@
+"""A run around a loop: counting, the verdict, Ctrl-C, resuming, faults. No TensorFlow: the agent is a small table."""
+
+import csv
+import json
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import pytest
+
+from common.errors import UserError
+from common.networks.acting import Greedy
+from common.networks.weights import Saved, Weights, load_networks
+from common.options import Count, Rate
+from common.runs.checkpoint import State, generator_state, set_generator_state
+from common.runs.run import Run
+from common.runs.run_options import RunOptions
+
+GOOD = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
+
+
+@dataclass(frozen=True)
+class Options(RunOptions):
+    """Options of a chapter."""
+
+    steps: Count = 400
+    evaluate_every: Count = 50
+    learning_rate: Rate = 0.1
+
+
+class Walker:
+    """Acts at random and changes its weights by chance; from `solves_at` on they balance the pole."""
+
+    def __init__(self, run: Run, solves_at: int = 10**9) -> None:
+        self.generator, self.solves_at, self.learned = run.generator, solves_at, 0
+        self.kernel = np.zeros((4, 2), np.float32)
+
+    def act(self, state: np.ndarray) -> int:
+        return int(self.generator.integers(2))
+
+    def learn(self, step: int) -> None:
+        self.kernel += self.generator.standard_normal((4, 2)).astype(np.float32)
+        if step >= self.solves_at:
+            self.kernel = np.stack([-GOOD, GOOD], axis=1)
+
+    def weights(self) -> Weights:
+        return [self.kernel, np.zeros(2, np.float32)]
+
+    def begin(self) -> None:
+        pass
+
+    @property
+    def greedy(self) -> Greedy:
+        return Greedy({"q": lambda states: states @ self.kernel})
+
+    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
+        self.kernel = weights[0].copy()
+
+    def networks(self, weights: Sequence[np.ndarray]) -> dict[str, Saved]:
+        return {"q": Saved("", list(weights), ("layers/dense/vars/0", "layers/dense/vars/1"))}
+
+    def status(self) -> dict[str, float]:
+        return {"epsilon": 0.5}
+
+    def state(self) -> State:
+        return {"kernel": self.kernel.copy(), "generator": generator_state(self.generator)}
+
+    def restore(self, state: State) -> None:
+        self.kernel = state["kernel"]
+        set_generator_state(self.generator, state["generator"])
+
+
+def train(run: Run, agent: Any, env: gym.Env[Any, Any], interrupt_at: int = 0) -> list[np.ndarray]:
+    seen = []
+    state, _ = env.reset()
+    for step in run.steps():
+        state, _, terminated, truncated, _ = env.step(agent.act(state))
+        agent.learn(step)
+        seen.append(state)
+        if step == interrupt_at:
+            os.kill(os.getpid(), signal.SIGINT)
+        if terminated or truncated:
+            state, _ = env.reset()
+    return seen
+
+
+def complete(options: Options, *, solves_at: int = 10**9, interrupt_at: int = 0) -> tuple[int, Run, list[np.ndarray]]:
+    run = Run("walker", options)
+    env = run.environment()
+    agent = Walker(run, solves_at)
+    run.begin(agent)
+    seen = train(run, agent, env, interrupt_at)
+    return run.finish(), run, seen
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_a_solved_run_stops_and_saves_exactly_the_weights_of_the_verdict(tmp_path: Path) -> None:
+    status, _, _ = complete(Options(out=tmp_path), solves_at=120)
+    verdict = summary(tmp_path)
+    assert status == 0 and verdict["solved"] and verdict["steps"] == 150, "the first evaluation after step 120"
+    assert verdict["evaluation"] == {"episodes": 100, "mean": 500.0, "std": 0.0, "min": 500.0}
+    weights = load_networks(tmp_path / "walker.weights.h5").networks["q"].weights
+    assert np.array_equal(weights[0][:, 1], GOOD)
+    expected = {"chapter", "env", "seed", "solved", "steps", "episodes", "seconds", "evaluation", "weights", "command"}
+    assert expected <= set(verdict)
+    names = {"options.json", "progress.csv", "episodes.csv", "curve.png", "walker.weights.h5", "summary.json"}
+    assert names <= {file.name for file in tmp_path.iterdir()}
+    with (tmp_path / "progress.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["steps"] for row in rows] == ["50", "100", "150"] and rows[-1]["epsilon"] == "0.5"
+
+
+def test_out_of_steps_is_judged_by_the_best_weights(tmp_path: Path) -> None:
+    status, _, _ = complete(Options(out=tmp_path))
+    verdict = summary(tmp_path)
+    assert status == 0 and not verdict["solved"] and verdict["steps"] == 400
+    assert verdict["evaluation"]["episodes"] == 100
+
+
+def test_ctrl_c_saves_the_best_and_ends_with_130(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    status, _, _ = complete(Options(out=tmp_path), interrupt_at=130)
+    assert status == 130 and signal.getsignal(signal.SIGINT) == before
+    verdict = summary(tmp_path)
+    assert verdict["interrupted"] and verdict["steps"] == 130
+    assert (tmp_path / "walker.weights.h5").exists() and (tmp_path / "curve.png").exists()
+
+
+def test_ctrl_c_during_the_last_evaluation_still_saves_everything(tmp_path: Path) -> None:
+    run = Run("walker", Options(out=tmp_path))
+    env = run.environment()
+    agent = Walker(run)
+    run.begin(agent)
+    train(run, agent, env)
+    evaluate = run.evaluation.returns
+    run.evaluation.returns = lambda *all_of: (os.kill(os.getpid(), signal.SIGINT), evaluate(*all_of))[1]
+    assert run.finish() == 130
+    assert summary(tmp_path)["evaluation"]["episodes"] == 100
+
+
+@pytest.mark.parametrize("stop", ["steps", "ctrl-c"])
+def test_resumed_equals_uninterrupted(tmp_path: Path, stop: str) -> None:
+    """Stopped in the middle of an episode, between two evaluations."""
+    _, whole, states = complete(Options(out=tmp_path / "whole"))
+    part = tmp_path / "part"
+    if stop == "steps":
+        _, _, first = complete(Options(out=part, steps=137))
+    else:
+        _, _, first = complete(Options(out=part), interrupt_at=137)
+    _, resumed, second = complete(Options(resume=part))
+    assert np.array_equal(states, first + second)
+    assert resumed.progress.scores == whole.progress.scores
+    assert np.array_equal(resumed.agent.weights()[0], whole.agent.weights()[0])
+    files = [load_networks(folder / "walker.weights.h5") for folder in (tmp_path / "whole", part)]
+    saved = [file.networks["q"].weights[0] for file in files]
+    assert np.array_equal(*saved), "the best weights are those of the evaluations that an unbroken run makes"
+
+
+def test_what_a_resumed_run_may_not_change(tmp_path: Path) -> None:
+    complete(Options(out=tmp_path / "run", steps=100, learning_rate=0.3, seed=4))
+    assert Run("walker", Options(resume=tmp_path / "run")).options.learning_rate == 0.3
+    assert Run("walker", Options(resume=tmp_path / "run", seed=4)).options.seed == 4
+    with pytest.raises(UserError, match=r"--learning-rate is 0\.2, but the run .* has 0\.3"):
+        Run("walker", Options(resume=tmp_path / "run", learning_rate=0.2))
+    with pytest.raises(UserError, match="give --steps more"):
+        complete(Options(resume=tmp_path / "run", steps=100))
+    with pytest.raises(UserError, match="cannot read"):
+        Run("walker", Options(resume=tmp_path / "nothing"))
+    complete(Options(out=tmp_path / "solved"), solves_at=1)
+    with pytest.raises(UserError, match="nothing left to do"):
+        complete(Options(resume=tmp_path / "solved"))
+
+
+def test_the_lectures_rule_stops_on_training_scores(tmp_path: Path) -> None:
+    _, run, _ = complete(Options(out=tmp_path, stop_score=5.0))
+    assert len(run.progress.scores) == 10 and not run.solved, "ten episodes of chance last longer than five steps"
+
+
+def test_weights_that_are_not_numbers_end_the_run(tmp_path: Path) -> None:
+    class Diverging(Walker):
+        def learn(self, step: int) -> None:
+            self.kernel[:] = np.nan
+
+    run = Run("walker", Options(out=tmp_path))
+    env = run.environment()
+    agent = Diverging(run)
+    run.begin(agent)
+    with pytest.raises(UserError, match="lower --learning-rate"):
+        train(run, agent, env)
+
+
+def test_options_out_of_range_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    bad: list[dict[str, Any]] = [
+        {"seed": -1},
+        {"steps": 0},
+        {"evaluate_every": 0},
+        {"episodes": 0},
+        {"env": "CartPole-v9"},
+        {"out": tmp_path / "file"},
+        {"out": tmp_path / "file" / "deeper"},
+        {"record": tmp_path / "film.avi"},
+        {"weights": tmp_path / "file"},
+    ]
+    for settings in bad:
+        with pytest.raises(UserError) as error:
+            Run("walker", Options(**settings))
+        assert "\n" not in str(error.value)

@@ -1,0 +1,141 @@
+"""The demo: what it prints, draws and films, and that its keys work. No TensorFlow, no real display."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
+
+from common.errors import UserError
+from common.networks.acting import Decision
+from common.networks.weights import Saved, save_networks
+from common.runs.run_options import RunOptions
+from common.watch.demo import play
+
+
+def dense(*weights: Any, activation: str = "relu") -> Saved:
+    """Dense layers one after the other, the last one linear, as they are saved."""
+    kernels = [np.asarray(array, np.float32) for array in weights[::2]]
+    arrays = [np.asarray(array, np.float32) for array in weights]
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, kernels[0].shape[0]]}}]
+    for index, kernel in enumerate(kernels):
+        named = "linear" if index == len(kernels) - 1 else activation
+        layers.append({"class_name": "Dense", "config": {"units": kernel.shape[1], "activation": named}})
+    description = json.dumps({"class_name": "Sequential", "config": {"layers": layers}})
+    stems = ["dense" if index == 0 else f"dense_{index}" for index in range(len(kernels))]
+    return Saved(description, arrays, tuple(f"layers/{stem}/vars/{index}" for stem in stems for index in (0, 1)))
+
+
+@dataclass(frozen=True)
+class Options(RunOptions):
+    """Options of a demo."""
+
+    demo: bool = True
+    headless: bool = True
+    episodes: int = 2
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    good = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
+    path = tmp_path / "good.weights.h5"
+    save_networks(path, {"q": dense(np.stack([-good, good], axis=1), np.zeros(2))}, "walker")
+    return path
+
+
+def demo(**settings: Any) -> int:
+    return play("walker", Options(**settings), {"q": "online"}, no_agent)
+
+
+def no_agent(env: Any, generator: np.random.Generator) -> Any:
+    raise AssertionError("a file of dense layers needs no Keras")
+
+
+def test_headless_prints_every_return_and_the_mean(weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert demo(weights=weights) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == ["episode 1: return 500", "episode 2: return 500", "mean return 500 over 2 episodes"]
+
+
+def test_a_film_shows_what_the_window_would(tmp_path: Path) -> None:
+    film, falling = tmp_path / "demo.png", tmp_path / "falling.weights.h5"
+    policy, value = dense(np.zeros((4, 2)), [1, 0]), dense(np.ones((4, 1)), [0.5])
+    save_networks(falling, {"policy": policy, "value": value}, "walker")
+    assert demo(weights=falling, record=film, episodes=1) == 0
+    picture = imageio.imread(film)[..., :3]
+    assert picture.shape == (616, 928, 3), "frame, bars and the critic's strip"
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+
+
+def test_escape_closes_the_window_and_space_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    import pygame
+
+    from common.watch.stage import Stage
+
+    frame, decision = np.zeros((400, 600, 3), np.uint8), Decision(0, "probabilities", np.array([0.7, 0.3]))
+    with Stage("test", ["left", "right"], 1000, windowed=True, recorder=None) as stage:
+        stage.begin_episode(1, 1)
+        assert stage.show(frame, decision, 0.0, 0)
+        for key in (pygame.K_SPACE, pygame.K_RIGHT):
+            pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
+        assert stage.show(frame, decision, 0.0, 1) and stage.paused, "Right lets one step through"
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE))
+        assert not stage.show(frame, decision, 0.0, 2)
+        stage.paused = False
+        pygame.event.post(pygame.event.Event(pygame.QUIT))
+        assert not stage.show(frame, decision, 0.0, 3)
+
+
+@pytest.mark.parametrize("shape", [(100, 300, 3), (900, 300, 3), (400, 600, 3)])
+def test_frames_of_any_shape_fit(shape: tuple[int, ...]) -> None:
+    from common.watch.stage import Stage
+
+    with Stage("test", [], 30, windowed=False, recorder=None) as stage:
+        stage.begin_episode(1, None)
+        numbers = np.linspace(-1, 1, 18)
+        assert stage.show(np.full(shape, 200, np.uint8), Decision(17, "action values", numbers), 0.0, 0)
+
+
+def test_weights_that_do_not_fit_are_one_line(weights: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there are no weights"):
+        demo(weights=tmp_path / "none.weights.h5")
+    with pytest.raises(UserError, match="chooses among 2 actions, but Acrobot-v1 has 6 numbers and 3 actions"):
+        demo(weights=weights, env="Acrobot-v1")
+
+
+@pytest.mark.skipif(not os.environ.get("DISPLAY") and not Path("/usr/bin/Xvfb").exists(), reason="no display, no Xvfb")
+def test_the_demo_plays_on_a_virtual_screen(tmp_path: Path) -> None:
+    """The shipped DQN in a window of a real X server, and without TensorFlow."""
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from deep.dqn import DQN, Options, train\n"
+        "from deep.parts.launch import start\n"
+        f"options = Options(demo=True, episodes=1, record=Path({str(tmp_path / 'film.png')!r}))\n"
+        "start('dqn', options, DQN, train)\n"
+        "assert 'tensorflow' not in sys.modules\n"
+    )
+    number = 90 + os.getpid() % 400
+    command = [sys.executable, "-c", script]
+    environment = {name: value for name, value in os.environ.items() if name != "SDL_VIDEODRIVER"}
+    server = None
+    if Path("/usr/bin/Xvfb").exists():
+        server = subprocess.Popen(
+            ["/usr/bin/Xvfb", f":{number}", "-screen", "0", "1024x768x24"], stderr=subprocess.DEVNULL
+        )
+        environment["DISPLAY"] = f":{number}"
+    try:
+        subprocess.run([sys.executable, "-c", "import time; time.sleep(1)"], check=True)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait()
+    assert done.returncode == 0, done.stderr
+    assert "episode 1: return" in done.stdout and (tmp_path / "film.png").exists()
