@@ -3,12 +3,14 @@
     python benchmarks/rows.py
 
 Every row `| NAME | solved | ... |` of a README whose NAME has a raw table of `solve.py` is written anew from it,
-and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`.
+and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`, and
+the rows that compare a chapter with DQN.
 """
 
 import re
 from dataclasses import dataclass
 
+from benchmarks.ladder import against, steps_of
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
 from common.files import atomic_write
@@ -17,6 +19,8 @@ from common.options import launch
 ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: ?[\d/,.-]* \|){6}$", re.MULTILINE)
 
 SCRIPT_ROW = re.compile(r"^(\|.*\| `([\w-]+)\.py` \|.*\|)(?: ?[\d,]* \|){2} ?[\d/]* \|$", re.MULTILINE)
+
+LADDER_ROW = re.compile(r"^\| (\w+_dqn) \| [\d/]+ \| [\d.]+ \| [\d.]+ \|$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,20 @@ def script_row(match: re.Match[str]) -> str:
     return f"{match[1]} {steps} | {worst} | {solved} |"
 
 
+def ladder_row(match: re.Match[str]) -> str:
+    """The row of a chapter against DQN: seeds on which it was sooner, times its steps, p."""
+    steps = steps_of(match[1])
+    sooner, ratio, chance = against(steps, steps_of("dqn"))
+    return f"| {match[1]} | {sooner}/{len(steps)} | {ratio:.2f} | {chance:.2f} |"
+
+
 def main(options: Options) -> int:
     """Rewrite the pages that changed and name them."""
     for page in (*ROOT.glob("README*.md"), *ROOT.glob("*/README*.md")):
         text = page.read_text(encoding="utf-8")
         fresh = ROW.sub(lambda match: row(match[2], match[1]) or match[0], text)
         fresh = SCRIPT_ROW.sub(script_row, fresh)
+        fresh = LADDER_ROW.sub(ladder_row, fresh)
         if fresh != text:
             with atomic_write(page) as temporary:
                 temporary.write_text(fresh, encoding="utf-8", newline="\n")

@@ -61,7 +61,10 @@ NAMES = ("one update of actor_critic, ms", "64 gradient steps of dqn, ms", "valu
 
 FIRST_FRAME = """
 import os, runpy, sys
-from common.watch.stage import Stage
+try:
+    from common.watch.stage import Stage
+except ImportError:  # an earlier revision
+    from common.stage import Stage
 show = Stage.show
 def first(*arguments, **named):
     show(*arguments, **named)

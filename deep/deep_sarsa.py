@@ -31,7 +31,7 @@ class Options(ExplorationOptions):
 
     env: str = "RandomObstacles-v0"
     hidden: Sizes = (64, 64)
-    learning_rate: Rate = 1e-3
+    learning_rate: Rate = 5e-4
     discount: Fraction = 0.99
     epsilon_end: Fraction = 0.01
     epsilon_decay: Fraction = 0.9998

@@ -19,8 +19,8 @@ from common.errors import UserError
 def test_a_ladder_counts_seeds_solved_sooner_and_the_median_ratio() -> None:
     dqn = {0: (True, 1000), 1: (True, 2000), 2: (False, 9000), 3: (True, 500)}
     other = {0: (True, 500), 1: (True, 2000), 2: (True, 9000), 3: (False, 400)}
-    assert against(other, dqn) == (2, pytest.approx(0.9))  # sooner: 0, and 2, which dqn did not solve at all
-    assert against(dqn, other) == (1, pytest.approx(1.125))  # of two runs, one that gave up was not sooner
+    assert against(other, dqn)[:2] == (2, pytest.approx(0.9))  # sooner: 0, and 2, which dqn did not solve at all
+    assert against(dqn, other)[:2] == (1, pytest.approx(1.125))  # of two runs, one that gave up was not sooner
 
 
 def test_a_ladder_over_different_seeds_is_refused() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.ladder import against, steps_of
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
@@ -235,6 +236,23 @@ def test_what_the_page_says_of_q_and_q_minus_v() -> None:
     assert median_steps("q-advantage") < median_steps("q_actor_critic") / 2
     assert median_steps("q-fast") > median_steps("q_actor_critic")
     assert any(row["solved"] == "False" for row in seeds_of("q-fast"))
+
+
+LADDER = ("double_dqn", "dueling_dqn", "prioritised_dqn", "n_step_dqn")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_ladders_rows_are_those_of_the_raw_tables(page: str) -> None:
+    text = (ROOT / "deep" / page).read_text(encoding="utf-8")
+    for name in LADDER:
+        sooner, ratio, chance = against(steps_of(name), steps_of("dqn"))
+        assert f"\n| {name} | {sooner}/10 | {ratio:.2f} | {chance:.2f} |\n" in text
+
+
+def test_only_n_step_returns_stand_apart_from_dqn() -> None:
+    chance = {name: against(steps_of(name), steps_of("dqn"))[2] for name in LADDER}
+    assert chance.pop("n_step_dqn") < 0.05 and median_steps("n_step_dqn") < median_steps("dqn")
+    assert all(each > 0.1 for each in chance.values())
 
 
 def test_reinforce_takes_a_fraction_of_the_steps_of_the_plain_gradient() -> None:
