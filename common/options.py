@@ -97,7 +97,7 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
     for argument in given:
         flag = argument.partition("=")[0].replace("_", "-")
         if flag in getattr(options, "renamed", {}):
-            raise UserError(f"{flag} is called {options.renamed[flag]} now")  # type: ignore[attr-defined]  # see above
+            raise UserError(f"{flag} is now {options.renamed[flag]}")  # type: ignore[attr-defined]  # see above
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):

@@ -11,7 +11,14 @@ from common.runs.run_options import RunOptions
 class LearningOptions(RunOptions):
     """What every deep agent learns with."""
 
-    renamed: ClassVar = {"--trace": "--trace-decay", "--gradient-steps": "--learn-every"}
+    renamed: ClassVar = {
+        "--trace": "--trace-decay",
+        "--gradient-steps": "--learn-every",
+        "--n-step": "n_step_dqn.py --n-step",
+        "--prioritised": "prioritised_dqn.py",
+        "--no-target-network": "--target-every 1",
+        "--shared": "rollout_actor_critic.py",
+    }
 
     hidden: Sizes = (64, 64)
     """sizes of the hidden layers"""

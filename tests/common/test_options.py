@@ -151,8 +151,8 @@ OUT_OF_BOUNDS = {
     "--batch 1000000000000000000": "--batch is 1e+18; it must lie in [1, 1e+09]",
     "--scale 0": "--scale is 0; it must be above 0",
     "--scale inf": "--scale is inf; it must be above 0",
-    "--trace 0.5": "--trace is called --trace-decay now",
-    "--trace=0.5": "--trace is called --trace-decay now",
+    "--trace 0.5": "--trace is now --trace-decay",
+    "--trace=0.5": "--trace is now --trace-decay",
 }
 
 
