@@ -3,7 +3,12 @@
 A world of two states, every episode of two steps, a softmax policy without hidden layers.
 """
 
+import csv
+import re
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 TO_ONE = np.array([[0.2, 0.9], [0.6, 0.3]])
 REWARD = np.array([[1.0, -0.5], [2.0, 0.3]])
@@ -62,3 +67,39 @@ def test_without_gamma_to_the_t_it_is_another_direction() -> None:
     without, gradient = by_theorem(1.0).ravel(), slope().ravel()
     assert np.abs(without - gradient).max() > 0.01
     assert without @ gradient / np.linalg.norm(without) / np.linalg.norm(gradient) < 0.9999
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def variances() -> list[dict[str, tuple[float, float, float]]]:
+    """At each of the frozen policies of benchmarks/variance.py: of each weight its variance, and the band's ends."""
+    with (ROOT / "benchmarks" / "results" / "variance.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    stops = [rows[at : at + 4] for at in range(0, len(rows), 4)]
+    return [
+        {row["weight"]: (float(row["variance"]), float(row["low"]), float(row["high"])) for row in stop}
+        for stop in stops
+    ]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_the_pages_variances_are_those_of_the_last_policy(page: str) -> None:
+    text = (ROOT / "deep" / page).read_text(encoding="utf-8")
+    last = variances()[-1]
+    scripts = ("policy_gradient", "reinforce", "reinforce_baseline", "actor_critic")
+    for (variance, _, _), script in zip(last.values(), scripts, strict=True):
+        ratio = variance / last["TD error"][0]
+        assert re.search(rf"\| `{script}.py` \|.*\| {ratio:.1f}".removesuffix(".0") + r" \| [\d,]+ \|", text)
+
+
+def test_first_and_last_of_the_four_weights_keep_their_places() -> None:
+    stops = variances()
+    assert len(stops) == 5
+    swapped = 0
+    for stop in stops:
+        whole, to_go, baseline, td_error = stop.values()
+        assert whole[0] > max(to_go[0], baseline[0]) and td_error[0] < min(to_go[0], baseline[0])
+        assert to_go[1] < baseline[2] and baseline[1] < to_go[2]  # the bands overlap
+        swapped += baseline[0] > to_go[0]
+    assert swapped == 1
