@@ -15,9 +15,6 @@ FOLDERS = [
     name for name in ("gridworld", "common", *CHAPTER_FOLDERS, "benchmarks", "exercises") if (ROOT / name).is_dir()
 ]
 
-KNOWN_TENSORFLOW = {"common.runs.results"}
-"""Files outside deep/ that name TensorFlow: the writer of --tensorboard imports it when it is made."""
-
 
 @dataclass
 class Imports:
@@ -188,9 +185,8 @@ def test_only_the_window_and_the_stage_know_pygame() -> None:
 
 def test_only_deep_knows_tensorflow() -> None:
     naming = {module for module, imports in GRAPH.items() if _keras(imports.all)}
-    assert {module for module in naming if not module.startswith("deep.")} == KNOWN_TENSORFLOW
-    graph = {module: imports for module, imports in GRAPH.items() if module not in KNOWN_TENSORFLOW}
-    leading = {module for module in graph if _keras(reach(graph, module))}
+    assert {module for module in naming if not module.startswith("deep.")} == set()
+    leading = {module for module in GRAPH if _keras(reach(GRAPH, module))}
     assert {module for module in leading if not module.startswith(("deep.", "benchmarks.", "exercises."))} == set()
 
 

@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -108,27 +108,9 @@ class ResultsFolder:
             save_curve(self.folder / "curve.png", title, "environment steps", "return", lines, target=goal)
 
 
-class TensorBoardWriter:
-    """Writes scalars for TensorBoard, which need not be installed to write them."""
+class Scalars(Protocol):
+    """Where numbers go that are watched while a run goes on."""
 
-    def __init__(self, folder: Path) -> None:
-        import tensorflow as tf
+    def add(self, step: int, values: Mapping[str, float]) -> None: ...
 
-        try:
-            self._writer = tf.summary.create_file_writer(str(folder))
-        except tf.errors.OpError as error:
-            raise UserError(f"--tensorboard {folder} cannot be written: {error.message}") from error
-        self._metadata = tf.compat.v1.SummaryMetadata(
-            plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
-        )
-        self._tf = tf
-
-    def add(self, step: int, values: Mapping[str, float]) -> None:
-        """Add a point at this step for each name."""
-        with self._writer.as_default():
-            for name, value in values.items():
-                self._tf.summary.write(name, self._tf.constant(value, self._tf.float32), step, self._metadata)
-
-    def close(self) -> None:
-        """Write what is still in memory."""
-        self._writer.close()
+    def close(self) -> None: ...

@@ -35,7 +35,7 @@ variables must come back from `env.reset()`, which returns to the middle of the 
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ from common.runs.agent import Agent
 from common.runs.checkpoint import load_state, save_state
 from common.runs.evaluation import SEED_OFFSET, Evaluation
 from common.runs.interrupt import Interrupt
-from common.runs.results import Progress, ResultsFolder, TensorBoardWriter, versions, write_json
+from common.runs.results import Progress, ResultsFolder, Scalars, versions, write_json
 from common.runs.run_checkpoint import Best, Counters, collect, put_back
 from common.runs.run_options import RunOptions, resumed
 from common.watch.viewer import Viewer, demo_command, film
@@ -65,10 +65,18 @@ class Run:
 
     target: mean return that counts as solved; None asks the environment.
     options: those of the run; with --resume the stopped run's own, so read them from here.
+    scalars: called with the folder of --tensorboard; what it returns is handed the numbers as they come.
     generator: randomness for the agent.
     """
 
-    def __init__(self, chapter: str, options: RunOptions, *, target: float | None = None) -> None:
+    def __init__(
+        self,
+        chapter: str,
+        options: RunOptions,
+        *,
+        target: float | None = None,
+        scalars: Callable[[Path], Scalars] | None = None,
+    ) -> None:
         self.chapter = chapter
         self.options: Any = resumed(options)
         options = self.options
@@ -86,7 +94,8 @@ class Run:
         self._startup = 0.0
         self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
         self.env: TrainingEnvironment | TrainingEnvironments | None = None
-        self._tensorboard: TensorBoardWriter | None = None
+        self._make_scalars = scalars
+        self._tensorboard: Scalars | None = None
         self._viewer: Viewer | None = None
 
     # -- before the loop
@@ -122,8 +131,8 @@ class Run:
             self.folder.options,
             {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
         )
-        if options.tensorboard is not None:
-            self._tensorboard = TensorBoardWriter(options.tensorboard)
+        if options.tensorboard is not None and self._make_scalars is not None:
+            self._tensorboard = self._make_scalars(options.tensorboard)
         if options.render and not options.headless:
             self._save(self.folder.latest, agent.weights())
             self._viewer = Viewer(self.folder.latest, options)

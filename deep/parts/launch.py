@@ -10,6 +10,7 @@ from common.watch.demo import play
 from deep.parts.agent import Agent
 from deep.parts.lazy import keras
 from deep.parts.spaces import sizes
+from deep.parts.tensorboard import TensorBoardWriter
 
 Train = Callable[[Any, Any, Run], None]
 
@@ -27,7 +28,7 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
     """
     if options.demo:
         return play(chapter, options, dict(agent.roles), lambda env, run: _make(agent, env, options, run))
-    run = Run(chapter, options)
+    run = Run(chapter, options, scalars=TensorBoardWriter)
     several = getattr(run.options, "environments", None)
     env = run.environment() if several is None else run.environments(several)
     run.begin(_make(agent, env, run.options, run.generator))
