@@ -19,12 +19,11 @@ A chapter shows its algorithm and its loop; the run counts, evaluates, stops, dr
             if terminated or truncated:
                 state, _ = env.reset()
 
-With several environments at once: `env = run.environments(8)` and `for step in run.steps(8)`, which counts 8
-environment steps a turn.
+With several environments: `env = run.environments(8)` and `for step in run.steps(8)`, which counts 8 steps a turn.
 
-What the run asks of an agent is the protocol in common/runs/agent.py. Every `--evaluate-every` steps it plays the
-agent's greedy policy for 10 episodes in an environment of its own; if their mean reaches the target, for 100 fresh
-ones, and if those reach it too, the run is solved: training stops, and exactly these weights are saved.
+What the run asks of an agent is the protocol in common/runs/agent.py. Every `--evaluate-every` steps its greedy policy
+plays 10 episodes in an environment of its own; if their mean reaches the target, 100 fresh ones, and if those reach it
+too, the run is solved: training stops, and exactly these weights are saved. Another 100 give the mean that is reported.
 
 Stopping. Ctrl-C lets the loop finish its turn; then the best weights so far, the curve, the summary and a checkpoint
 are saved, and the script ends with status 130. A second Ctrl-C stops at once. A checkpoint is taken between two turns
@@ -56,6 +55,7 @@ from common.runs.run_options import RunOptions, resumed
 from common.watch.viewer import Viewer, demo_command, film
 
 QUICK_EPISODES = 10
+FINAL = 1  # the purpose of the episodes that decide nothing
 CHECKPOINT_SECONDS = 30.0
 _imported = time.perf_counter()
 
@@ -213,9 +213,9 @@ class Run:
         counters = Counters(self.chapter, self.step, self.solved, self.seconds, self.progress.as_dict())
         save_state(self.folder.checkpoint, collect(self.agent, self.env, self.best, counters))
 
-    def _play(self, episodes: int) -> np.ndarray:
-        """Fresh episodes every time: their seeds depend on the run's seed, the step and their number."""
-        entropy = np.random.SeedSequence([SEED_OFFSET, self.options.seed, self.step, episodes])
+    def _play(self, episodes: int, *purpose: int) -> np.ndarray:
+        """Fresh episodes every time: their seeds depend on the run's seed, the step, number and purpose."""
+        entropy = np.random.SeedSequence([SEED_OFFSET, self.options.seed, self.step, episodes, *purpose])
         return self.evaluation.returns(self.agent.greedy, episodes, int(entropy.generate_state(1)[0]))
 
     def _postfix(self) -> dict[str, str]:
@@ -226,10 +226,10 @@ class Run:
     # -- after the loop
 
     def finish(self) -> int:
-        """Write everything, say in two lines how it went, and return the exit status (130 after Ctrl-C)."""
+        """Write everything, say how it went, return the exit status (130 after Ctrl-C)."""
         with Interrupt("saving first (Ctrl-C again: at once)") as ctrl_c:
             self._save_checkpoint()
-            if self.best is None or (not self.solved and not self.interrupted):
+            if self.best is None or not self.interrupted:
                 self._final_evaluation()
             assert self.best is not None
             mean, weights, scores = self.best
@@ -251,13 +251,13 @@ class Run:
         return 130 if interrupted else 0
 
     def _final_evaluation(self) -> None:
-        """The verdict on a run that was not solved: a hundred episodes with its best weights.
+        """The number that is reported: a hundred episodes with the best weights, in which nothing was decided.
 
-        Made after the checkpoint, and left out of it: a resumed run must not see an evaluation that one which was
-        never stopped does not make."""
+        What decided is too good on average: the best of many, or the first that passed a test made again and again.
+        Not in the checkpoint: a resumed run must not see what an uninterrupted one does not."""
         best = self.agent.weights() if self.best is None else self.best[1]
         self.agent.set_weights(best)
-        scores = self._play(self.evaluation.episodes)
+        scores = self._play(self.evaluation.episodes, FINAL)
         self.best = (float(scores.mean()), best, scores)
 
     def _summary(self, mean: float, scores: np.ndarray) -> dict[str, Any]:
@@ -287,10 +287,10 @@ class Run:
     def _say(self, summary: dict[str, Any]) -> None:
         unsolved = "finished" if self.evaluation.target is None else "not solved"
         verdict = "solved" if self.solved else "stopped" if self.interrupted else unsolved
-        result = summary["evaluation"]
+        result, best = summary["evaluation"], "best " if self.interrupted else ""
         print(
             f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
-            f"{self.seconds:.1f} s; mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
+            f"{self.seconds:.1f} s; {best}mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
         )
         print(f"results: {self.folder.folder}   watch: {shlex.join(demo_command(self.folder.weights, self.options))}")
 

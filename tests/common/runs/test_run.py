@@ -18,6 +18,7 @@ from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights, load_networks
 from common.options import Count, Rate
 from common.runs.checkpoint import State, generator_state, set_generator_state
+from common.runs.evaluation import Evaluation
 from common.runs.run import Run
 from common.runs.run_options import RunOptions
 
@@ -123,6 +124,23 @@ def test_out_of_steps_is_judged_by_the_best_weights(tmp_path: Path) -> None:
     verdict = summary(tmp_path)
     assert status == 0 and not verdict["solved"] and verdict["steps"] == 400
     assert verdict["evaluation"]["episodes"] == 100
+
+
+@pytest.mark.parametrize("solves_at", [120, 10**9])
+def test_the_number_that_is_reported_is_of_episodes_that_decided_nothing(
+    solves_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every evaluation plays episodes of its own, and the last one nobody has looked at before."""
+    played: list[tuple[int, int]] = []
+
+    def returns(evaluation: Evaluation, policy: object, episodes: int, seed: int) -> np.ndarray:
+        played.append((episodes, seed))
+        return np.full(episodes, 500.0 if solves_at < 400 and len(played) >= 3 else len(played))
+
+    monkeypatch.setattr(Evaluation, "returns", returns)
+    complete(Options(out=tmp_path), solves_at=solves_at)
+    assert played[-1][0] == 100 and len(set(played)) == len(played)
+    assert summary(tmp_path)["evaluation"]["mean"] == (500 if solves_at < 400 else len(played))
 
 
 def test_ctrl_c_saves_the_best_and_ends_with_130(tmp_path: Path) -> None:
