@@ -94,10 +94,12 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
     Raises UserError with one line for an argument that does not fit. `--help` prints and exits with status 0.
     """
     given = sys.argv[1:] if arguments is None else arguments
+    known = {"--" + field.name.replace("_", "-") for field in dataclasses.fields(options)}
+    renamed = {flag: new for flag, new in getattr(options, "renamed", {}).items() if flag not in known}
     for argument in given:
         flag = argument.partition("=")[0].replace("_", "-")
-        if flag in getattr(options, "renamed", {}):
-            raise UserError(f"{flag} is now {options.renamed[flag]}")  # type: ignore[attr-defined]  # see above
+        if flag in renamed:
+            raise UserError(f"{flag} is now {renamed[flag]}")
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):

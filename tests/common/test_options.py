@@ -173,3 +173,14 @@ def test_help_shows_the_bounds(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(Bounded, ["--help"])
     assert "--rate (0,1]" in capsys.readouterr().out
+
+
+@dataclass(frozen=True)
+class Traced(Bounded):
+    """A chapter that has what another one lost."""
+
+    trace: float = 0.0
+
+
+def test_a_flag_that_a_chapter_still_has_is_not_called_an_old_one() -> None:
+    assert parse(Traced, ["--trace", "0.5"]).trace == 0.5
