@@ -1,13 +1,16 @@
-# make demo · make test · make slow · make lint · make bench       (Windows: see README.md)
+# make demo · make deep · make test · make slow · make lint · make bench       (Windows: see README.md)
 
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 
-.PHONY: demo test slow lint bench clean
+.PHONY: demo deep test slow lint bench clean
 
-demo: $(VENV)/installed
+demo: $(VENV)/grid
 	$(RUN) dp/policy_iteration.py
+
+deep: $(VENV)/installed
+	$(RUN) deep/dqn.py
 
 test: $(VENV)/installed
 	$(RUN) -m pytest
@@ -26,12 +29,17 @@ bench: $(VENV)/installed
 	$(RUN) benchmarks/tabular.py
 	$(RUN) benchmarks/peers.py
 
-$(VENV)/installed: requirements.txt pyproject.toml
+$(VENV)/grid: requirements-grid.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say  make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install -q --upgrade pip
-	$(RUN) -m pip install -q -r requirements.txt
-	touch $@
+	@echo "Setting up $(VENV) for the grids, once ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install -q --disable-pip-version-check --no-compile -r requirements-grid.txt
+	@touch $@
+
+$(VENV)/installed: $(VENV)/grid requirements.txt
+	@echo "Adding Keras, TensorFlow and the tests to $(VENV), once: some minutes and gigabytes ..."
+	@$(RUN) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) results recordings

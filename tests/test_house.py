@@ -97,12 +97,16 @@ def test_every_room_is_installed() -> None:
     assert set(packaging["packages"]) == rooms
 
 
-def test_requirements_are_ascii_ranges_and_end_with_the_course_itself() -> None:
-    lines = (ROOT / "requirements.txt").read_bytes().decode("ascii").splitlines()
-    wanted = [line for line in lines if line and not line.startswith("#")]
-    assert wanted[-1] == "-e ."
-    assert all(re.fullmatch(r"[a-z-]+>=[\d.]+,<[\d.]+", line) for line in wanted[:-1])
-    assert "torch" not in " ".join(wanted)
+def requirements(name: str) -> list[str]:
+    lines = (ROOT / name).read_bytes().decode("ascii").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_requirements_are_ascii_ranges_and_the_grids_need_no_tensorflow() -> None:
+    grid, everything = requirements("requirements-grid.txt"), requirements("requirements.txt")
+    assert grid[-1] == "-e ." and everything[0] == "-r requirements-grid.txt"
+    assert all(re.fullmatch(r"[a-z0-9-]+>=[\d.]+,<[\d.]+", line) for line in grid[:-1] + everything[1:])
+    assert "torch" not in " ".join(everything) and not re.search("tensorflow|keras|pytest", " ".join(grid))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

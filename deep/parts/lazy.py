@@ -10,10 +10,13 @@ small lose time when they are spread over several cores.
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
 from typing import Any
+
+from common.errors import UserError
 
 
 class LazyModule:
@@ -44,6 +47,8 @@ def is_optimizer(value: Any) -> bool:
 
 def _load(name: str) -> Any:
     if "tensorflow" not in sys.modules:
+        if importlib.util.find_spec("tensorflow") is None:
+            raise UserError("training needs TensorFlow and Keras: python -m pip install -r requirements.txt")
         print("Loading TensorFlow, a few seconds ...", file=sys.stderr, flush=True)
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
