@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import ladder
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.peers import our_settings
@@ -52,3 +53,13 @@ def test_solve_writes_a_row_a_seed_in_their_order_when_seeds_run_side_by_side(tm
     table = (tmp_path / "benchmarks" / "results" / "quick.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[:3] for line in table[1:]] == [[str(seed), "False", "200"] for seed in range(3)]
     assert "| quick | 0/3 | 200 | 200 |" in done.stdout
+
+
+def test_the_ladder_prints_a_row_a_chapter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ladder.main(ladder.Options(table=tmp_path / "ladder.csv", picture=tmp_path / "ladder.png"))
+    printed = capsys.readouterr().out.splitlines()
+    columns = printed[0].count("|")
+    assert "sooner than dqn" in printed[0] and all(line.count("|") == columns for line in printed[:7])
+    written = (tmp_path / "ladder.csv").read_text(encoding="utf-8")
+    assert written == (ROOT / "benchmarks" / "results" / "ladder.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "ladder.png").stat().st_size > 10_000
