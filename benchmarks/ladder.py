@@ -22,7 +22,7 @@ from common.errors import UserError
 from common.options import launch
 from common.runs.curves import Line, save_csv, save_curve
 
-HEAD = "| | solved | steps, median | worst | seconds, median | worst | mean return | sooner than {} | steps, times | p |"
+HEAD = "| | solved | steps, median | worst | seconds, median | worst | mean return | sooner than {} | steps ratio | p |"
 
 
 @dataclass(frozen=True)
