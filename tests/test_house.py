@@ -20,7 +20,7 @@ FILES = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
 CROWDED: set[str] = set()
 LONG: set[str] = set()
 """Folders and files that are still to be divided. None may join them."""
-PAGES = [ROOT / "README.md", ROOT / "README.ko.md", *sorted(ROOT.glob("*/README*.md"))]
+PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("[a-z]*/README*.md"), *ROOT.glob("docs/*.md")])
 
 
 def relative(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The pages' links into the code: the line that a page quotes is the line that it links to."""
+"""What holds for every page: links into the code quote the line that they link to, and each page has its twin."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted(ROOT.glob("*/README*.md"))
+PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("[a-z]*/README*.md"), *ROOT.glob("docs/*.md")])
+TWINS = [(page, page.with_name(page.name.replace(".ko.md", ".md"))) for page in PAGES if page.name.endswith(".ko.md")]
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+EACH_TWIN = pytest.mark.parametrize("korean, english", TWINS, ids=[en.relative_to(ROOT).as_posix() for _, en in TWINS])
 # [`code`](file.py#L12); code that ends in .py only names the file
 QUOTED_LINE = re.compile(r"\[`([^`]+)`\]\(([\w./]+\.py)#L(\d+)\)")
 
@@ -19,7 +22,7 @@ def quoted_lines(page: Path) -> list[tuple[str, Path, int]]:
     ]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@EACH_PAGE
 def test_a_quoted_line_is_the_line_that_is_linked(page: Path) -> None:
     for code, file, line in quoted_lines(page):
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -27,7 +30,7 @@ def test_a_quoted_line_is_the_line_that_is_linked(page: Path) -> None:
         assert line in at, f"{page.name} links {code!r} to {file.name}#L{line}; it stands in line {at}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@EACH_PAGE
 def test_every_linked_line_exists(page: Path) -> None:
     for file, line in re.findall(r"\]\(([\w./]+\.py)#L(\d+)", page.read_text(encoding="utf-8")):
         lines = (page.parent / file).read_text(encoding="utf-8").splitlines()
@@ -37,3 +40,33 @@ def test_every_linked_line_exists(page: Path) -> None:
 def test_the_deep_pages_quote_lines_in_both_languages() -> None:
     english, korean = (quoted_lines(ROOT / "deep" / name) for name in ("README.md", "README.ko.md"))
     assert english and sorted(english, key=str) == sorted(korean, key=str)
+
+
+def test_every_page_is_there_in_both_languages() -> None:
+    assert {page for page in PAGES if not page.name.endswith(".ko.md")} == {english for _, english in TWINS}
+
+
+SHARED = {
+    "headings": r"^(#+) ",
+    "commands": r"(python (?:-m |[\w/]+\.py)[^`#\n]*)",
+    "pictures": r"!\[[^\]]*\]\(([^)]+)\)",
+    "links": r"\]\(([^)\s]+)\)",
+    "columns": r"^(\|(?: ?:?-+:? ?\|)+)$",
+    "equations": r"^\$\$(.+)\$\$$",
+    "folded": r"(<summary>)",
+    "arrows of a diagram": r"^ +\w+.*?(-->|-.->|---).*?$",
+}
+"""What a reader of either language gets, in this order."""
+
+
+@EACH_TWIN
+@pytest.mark.parametrize("pattern", SHARED.values(), ids=SHARED)
+def test_twins_are_of_one_make(pattern: str, korean: Path, english: Path) -> None:
+    """The same parts in the same order, whatever is said in them."""
+    found = [re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE) for page in (english, korean)]
+    shared = [
+        [re.sub(r'"[^"]*\.toml"', "a map", part.strip()).replace(".ko.md", ".md") for part in parts] for parts in found
+    ]
+    languages = {"README.md", english.name}
+    first, second = ([part for part in parts if part not in languages] for parts in shared)
+    assert first == second

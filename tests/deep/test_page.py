@@ -74,16 +74,3 @@ def test_headings_and_numbers_of_tables_come_in_the_same_order_in_both_languages
     for pattern in (r"^(#+) ", r"^\| ([\w-]+ \|(?: ?[\d/,.-]* \|){6})$"):
         found = [re.findall(pattern, page, re.MULTILINE) for page in (english, korean)]
         assert found[0] and found[0] == found[1]
-
-
-OTHER_WORDS = r"할인율|정책\s반복|개선|Q-러닝|치우|견주|꼬리표|달아나|어림|친척|무게|제\s자신"
-
-
-def test_the_korean_page_uses_the_words_of_the_course() -> None:
-    assert re.findall(OTHER_WORDS, (DEEP / "README.ko.md").read_text(encoding="utf-8")) == []
-
-
-def test_the_korean_page_speaks_in_one_register() -> None:
-    page = (DEEP / "README.ko.md").read_text(encoding="utf-8")
-    sentences = re.findall(r"[가-힣]+다[.)](?=\s|$)", page)
-    assert [each for each in sentences if not re.search(r"니다[.)]$", each)] == []
