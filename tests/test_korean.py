@@ -44,3 +44,11 @@ def test_a_page_speaks_in_one_register(page: Path) -> None:
     """Sentences end in -니다 or invite (-시다); none is in the register of a book or a paper."""
     sentences = re.findall(r"[가-힣]+다[.)](?=\s|$)", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert [each for each in sentences if not re.search(r"(니다|시다)[.)]$", each)] == []
+
+
+def test_every_page_links_to_the_list_of_words() -> None:
+    for page in PAGES:
+        assert "notation" in page.name or "docs/notation.ko.md" in page.read_text(encoding="utf-8"), page
+    listed = (ROOT / "docs" / "notation.ko.md").read_text(encoding="utf-8")
+    for wanted in set(re.findall(r"[가-힣]+(?: [가-힣]+)*", " , ".join(NOT_USED.values()))):
+        assert wanted in listed or wanted in ("지도", "격자")
