@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.ladder import against, steps_of
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
@@ -19,7 +18,6 @@ from deep.parts.agent import Agent
 from gridworld.obstacles import FIRST_SCENE, N_ACTIONS, OBSTACLE_ROWS, Scene, _turned, follow
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "benchmarks" / "results"
 DOWN, RIGHT = 1, 3
 
 
@@ -218,45 +216,6 @@ def test_the_numbers_about_discounting() -> None:
     assert [round((1 - 0.99**steps) / (1 - 0.99)) for steps in (300, 500)] == [95, 99]
     assert round(0.9**100, 5) == 0.00003
     assert np.log(2) == pytest.approx(0.69, abs=0.005)
-
-
-# -- Outcomes that take minutes stand in the raw tables
-
-
-def seeds_of(name: str) -> list[dict[str, str]]:
-    with (RESULTS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def median_steps(name: str) -> float:
-    return float(np.median([int(row["steps"]) for row in seeds_of(name)]))
-
-
-def test_what_the_page_says_of_q_and_q_minus_v() -> None:
-    assert median_steps("q-advantage") < median_steps("q_actor_critic") / 2
-    assert median_steps("q-fast") > median_steps("q_actor_critic")
-    assert any(row["solved"] == "False" for row in seeds_of("q-fast"))
-
-
-LADDER = ("double_dqn", "dueling_dqn", "prioritised_dqn", "n_step_dqn")
-
-
-@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
-def test_the_ladders_rows_are_those_of_the_raw_tables(page: str) -> None:
-    text = (ROOT / "deep" / page).read_text(encoding="utf-8")
-    for name in LADDER:
-        sooner, ratio, chance = against(steps_of(name), steps_of("dqn"))
-        assert f"\n| {name} | {sooner}/10 | {ratio:.2f} | {chance:.2f} |\n" in text
-
-
-def test_only_n_step_returns_stand_apart_from_dqn() -> None:
-    chance = {name: against(steps_of(name), steps_of("dqn"))[2] for name in LADDER}
-    assert chance.pop("n_step_dqn") < 0.05 and median_steps("n_step_dqn") < median_steps("dqn")
-    assert all(each > 0.1 for each in chance.values())
-
-
-def test_reinforce_takes_a_fraction_of_the_steps_of_the_plain_gradient() -> None:
-    assert median_steps("reinforce") < median_steps("policy_gradient") / 2
 
 
 # -- Experiments and self-checks

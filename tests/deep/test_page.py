@@ -24,7 +24,11 @@ def test_a_linked_line_holds_the_code_that_the_page_quotes(name: str) -> None:
 def test_both_languages_show_the_same_numbers_commands_and_links() -> None:
     """A reader of either page sees the same tables, runs the same commands, follows the same links."""
     english, korean = ((DEEP / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md"))
-    for pattern in (r"\]\(((?![^)]*README)[^)]+)\)", r"python (?:deep|benchmarks)/[^`#\n]*", r"\| [\d,./]+ \|"):
+    for pattern in (
+        r"\]\(((?![^)]*(?:README|docs/))[^)]+)\)",
+        r"python (?:deep|benchmarks)/[^`#\n]*",
+        r"\| [\d,./]+ \|",
+    ):
         found = [[part.strip() for part in re.findall(pattern, page)] for page in (english, korean)]
         assert sorted(found[0]) == sorted(found[1]), pattern
     assert english.count("<details>") == korean.count("<details>")
