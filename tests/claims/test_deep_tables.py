@@ -58,5 +58,15 @@ def test_the_rows_beside_stable_baselines(name: str) -> None:
     assert steps <= their_steps and seconds < their_seconds
 
 
+def test_the_ratios_without_their_evaluations() -> None:
+    ratios = []
+    for name in ("dqn", "a2c"):
+        rows = seeds_of(f"peers-{name}")
+        learning = np.median([float(row["their_seconds"]) - float(row["their_evaluation_seconds"]) for row in rows])
+        ratios.append(f"{learning / np.median([float(row['our_seconds']) for row in rows]):.1f}")
+    for page, conjunction in (("README.md", " and "), ("README.ko.md", "과 ")):
+        assert conjunction.join(ratios) in (ROOT / "deep" / page).read_text(encoding="utf-8")
+
+
 def test_reinforce_takes_a_fraction_of_the_steps_of_the_plain_gradient() -> None:
     assert median_steps("reinforce") < median_steps("policy_gradient") / 2
