@@ -54,7 +54,6 @@ SHARED = {
     "columns": r"^(\|(?: ?:?-+:? ?\|)+)$",
     "equations": r"^\$\$(.+)\$\$$",
     "folded": r"(<summary>)",
-    "arrows of a diagram": r"^ +\w+.*?(-->|-.->|---).*?$",
 }
 """What a reader of either language gets, in this order."""
 
@@ -70,3 +69,21 @@ def test_twins_are_of_one_make(pattern: str, korean: Path, english: Path) -> Non
     languages = {"README.md", english.name}
     first, second = ([part for part in parts if part not in languages] for parts in shared)
     assert first == second
+
+
+MERMAID = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LABEL = re.compile(r"\"[^\"]*\"")
+
+
+@EACH_TWIN
+def test_a_diagram_differs_in_its_words_alone(korean: Path, english: Path) -> None:
+    drawn = [MERMAID.findall(page.read_text(encoding="utf-8")) for page in (english, korean)]
+    assert [LABEL.sub("words", each) for each in drawn[0]] == [LABEL.sub("words", each) for each in drawn[1]]
+    for each in drawn[0]:
+        assert each.startswith("flowchart "), "the one kind of diagram that the pages use"
+        assert not re.search(r"[^\x00-\x7f]", LABEL.sub("", each)), "only quoted words may hold other letters"
+
+
+def test_every_chapter_has_a_diagram() -> None:
+    for folder in ("gridworld", "dp", "tabular", "deep"):
+        assert MERMAID.search((ROOT / folder / "README.md").read_text(encoding="utf-8")), folder
