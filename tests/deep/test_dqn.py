@@ -16,7 +16,6 @@ from deep.parts.lazy import tf
 from deep.prioritised_dqn import PrioritisedDQN
 from tests.deep.worlds import Forever, Steps
 
-AGENTS = [DQN, DoubleDQN, DuelingDQN, PrioritisedDQN, NStepDQN]
 OPTIONS: dict[Any, Any] = {PrioritisedDQN: prioritised_dqn.Options, NStepDQN: n_step_dqn.Options}
 STATE = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
 NEXT = np.array([[0.0, 1.0], [1.0, 0.0]], np.float32)
@@ -129,56 +128,6 @@ def test_dueling_advantages_have_mean_zero() -> None:
     assert learner.online(states).numpy() == pytest.approx(q, abs=1e-5)
 
 
-@pytest.mark.parametrize("kind", AGENTS)
-def test_an_identity_environment_is_solved_in_1000_steps(kind: type[DQN]) -> None:
-    """The state names the action that pays 1; the other pays nothing."""
-    learner = agent(kind, discount=0.0, epsilon_decay=0.99, learning_rate=1e-2)
-    generator = np.random.default_rng(1)
-    state = int(generator.integers(2))
-    for step in range(1, 1001):
-        action = learner.act(STATE[state])
-        next_state = int(generator.integers(2))
-        learner.remember(STATE[state], action, float(action == state), STATE[next_state], False, False)
-        learner.learn(step)
-        state = next_state
-    assert learner.greedy(STATE).tolist() == [0, 1]
-    assert learner.predict(learner.online, STATE) == pytest.approx(np.eye(2), abs=0.1)
-
-
-@pytest.mark.parametrize("kind", [DQN, NStepDQN])
-def test_a_time_limit_is_no_end(kind: type[DQN]) -> None:
-    """1 / (1 - discount), although the chapter's own loop sees every episode cut after ten steps."""
-    learner = agent(kind, discount=0.8, learning_rate=1e-2, target_every=16, loss="mean_squared_error")
-    train(gym.wrappers.TimeLimit(Forever(), 10), learner, Steps(1500))  # type: ignore[arg-type]  # a run in short
-    assert learner.predict(learner.online, STATE[0]) == pytest.approx([5.0, 5.0], abs=0.1)
-
-
-@pytest.mark.parametrize("kind", AGENTS)
-def test_resumed_equals_uninterrupted(kind: type[DQN]) -> None:
-    """And the same seed gives the same weights, bit for bit."""
-    from deep.parts.lazy import keras
-
-    def make(seed: int) -> Any:
-        keras.utils.set_random_seed(seed)
-        return agent(kind, seed)
-
-    def run(learner: Any, first: int, last: int) -> None:
-        for step in range(first, last):
-            state = STATE[step % 2]
-            action = learner.act(state)
-            learner.remember(state, action, float(action), NEXT[step % 2], step % 7 == 0, step % 11 == 0)
-            learner.learn(step)
-
-    whole, first_half, second_half = make(0), make(0), make(5)
-    run(whole, 1, 120)
-    run(first_half, 1, 60)
-    second_half.restore(first_half.state())
-    run(second_half, 60, 120)
-    run(first_half, 60, 120)
-    for other in (first_half, second_half):
-        assert all(np.array_equal(a, b) for a, b in zip(whole.weights(), other.weights(), strict=True))
-
-
 def test_exploration_counts_environment_steps_down_to_its_end() -> None:
     learner = agent(epsilon_start=0.8, epsilon_decay=0.9, epsilon_end=0.2)
     shown = [learner.epsilon]
@@ -254,9 +203,3 @@ def test_sarsas_epsilon_falls_once_a_step_and_its_next_action_is_the_one_it_take
     assert action.tolist() == taken
     assert all(a == b for a, b, end in zip(next_action, action[1:], terminated, strict=False) if not end)
     assert terminated.sum() == 100
-
-
-def test_sarsa_takes_no_time_limit_for_an_end() -> None:
-    learner = sarsa(discount=0.5, learning_rate=0.01)
-    deep_sarsa.train(gym.wrappers.TimeLimit(Forever(), 5), learner, Steps(2500))  # type: ignore[arg-type]  # as above
-    assert learner.predict(learner.online, STATE[0]) == pytest.approx([2.0, 2.0], abs=0.1)

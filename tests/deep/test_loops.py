@@ -51,17 +51,6 @@ class Probe(gym.Env[np.ndarray, Any]):
         return STATE[self.state], reward, ended and self.terminates, ended and not self.terminates, {}
 
 
-@pytest.mark.parametrize("kind", [DQN, NStepDQN])
-@pytest.mark.parametrize("terminates", [True])
-def test_a_time_limit_is_no_end(kind: type[DQN], terminates: bool) -> None:
-    """One pound a step for ever is worth 1 / (1 - discount), although every episode is cut after ten steps; what
-    terminates after every step is worth one."""
-    learner = agent(kind, discount=0.8, learning_rate=1e-2, target_every=16, loss="mean_squared_error")
-    probe = Probe(lambda state, action: 1.0, 1 if terminates else 10, terminates, states=1)
-    dqn.train(probe, learner, Steps(1504))
-    assert learner.predict(learner.online, STATE[0]) == pytest.approx([1.0, 1.0] if terminates else [5.0, 5.0], abs=0.1)
-
-
 @pytest.mark.parametrize("terminates", [False, True])
 @pytest.mark.parametrize("kind", [DQN, DeepSARSA])
 def test_epsilon_counts_environment_steps(kind: Any, terminates: bool) -> None:
@@ -171,10 +160,3 @@ def test_sarsas_loop_learns_from_the_action_that_is_taken_and_from_truncated_end
     inside = np.arange(30) % 3 != 2
     assert np.array_equal(next_actions[:-1][inside[:-1]], actions[1:][inside[:-1]])
     assert terminated.tolist() == [terminates and not each for each in inside]
-
-
-def test_sarsas_value_of_a_constant_reward_under_a_time_limit() -> None:
-    learner = sarsa(discount=0.5, learning_rate=0.05)
-    probe = Probe(lambda state, action: 1.0, 3, False, states=1)
-    deep_sarsa.train(probe, learner, Steps(800))
-    assert learner.predict(learner.online, STATE[0]) == pytest.approx([2.0, 2.0], abs=0.1)

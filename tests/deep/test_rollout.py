@@ -74,15 +74,6 @@ def test_a_rollout_ends_with_its_episode_and_keeps_what_a_time_limit_is(terminat
     assert np.allclose(seen[1][3][-1], [1.0, 0.6]), "the last state of the old episode, not the first of the next"
 
 
-def test_the_rollout_value_of_a_constant_reward_under_a_time_limit() -> None:
-    settings = {"hidden": (), "discount": 0.5, "reward_scale": 1.0, "learning_rate": 0.03, "rollout": 8}
-    agent = RolloutActorCritic(2, 2, rollout_actor_critic.Options(**settings), np.random.default_rng(0))
-    rollout_actor_critic.train(Counter(3, False), agent, Steps(2400))
-    for count in range(3):
-        value = agent.predict(agent.critic, np.array([1.0, count / 10], np.float32))
-        assert float(value[0]) == pytest.approx(2.0, abs=0.2)
-
-
 def test_the_two_heads_share_what_lies_below() -> None:
     agent = RolloutActorCritic(2, 2, rollout_actor_critic.Options(hidden=(3,)), np.random.default_rng(0))
     shared = {id(variable) for variable in agent.actor.variables} & {id(each) for each in agent.critic.variables}
