@@ -98,16 +98,14 @@ def test_the_gradients_by_finite_differences_with_advantages_and_returns_held_fi
         np.testing.assert_allclose(gradient, slopes, atol=1e-4)
 
 
-def test_the_value_of_a_constant_reward_under_a_time_limit() -> None:
-    """1 / (1 - discount) = 2, wherever the episodes are cut off; 1 in the last step if that ended the sum."""
-    settings = {"discount": 0.5, "rollout": 8, "learning_rate": 0.02, "critic_learning_rate": 0.02}
-    envs, agent = make([lambda: Counter(3, False), lambda: Counter(5, False)], **settings)
-    for network in (agent.actor, agent.critic):
-        network.set_weights([np.zeros_like(array) for array in network.get_weights()])
-    agent.refresh()
-    play(envs, agent, 2400)
-    for count in range(5):
-        assert float(agent.predict(agent.critic, np.array([1.0, count / 10]))[0]) == pytest.approx(2.0, abs=0.2)
+def test_a_gradient_is_no_longer_than_one_half() -> None:
+    """Of either network, however large the errors are. Adam's first moments hold a tenth of the first gradient."""
+    _, agent = make([lambda: Counter(5, True)])
+    agent.update(np.eye(2, dtype=np.float32), np.array([0, 1]), np.float32([100, -100]), np.float32([1000, -1000]))
+    for optimizer in (agent.optimizer, agent.critic_optimizer):
+        moments = [variable.numpy() for variable in optimizer.variables if "momentum" in variable.path]
+        assert len(moments) == 2
+        assert np.sqrt(sum((moment**2).sum() for moment in moments)) == pytest.approx(0.1 * 0.5, rel=1e-4)
 
 
 @pytest.mark.parametrize(

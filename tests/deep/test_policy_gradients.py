@@ -185,8 +185,11 @@ def test_the_factor_that_everybody_drops_is_what_the_gradient_lacks(discount: fl
     assert error < 1e-5 if discount == 1.0 else error > 0.05
 
 
-def test_an_update_averages_over_its_episodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = make_agent(reinforce, discount=1.0, episodes_per_update=2)
+@pytest.mark.parametrize("module", [policy_gradient, reinforce, reinforce_baseline])
+def test_an_update_averages_over_its_episodes(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = make_agent(module, discount=1.0, episodes_per_update=2)
+    if module is reinforce_baseline:
+        agent.critic.set_weights([np.zeros((2, 1)), np.zeros(1)])
     played = [episode([0, 1, 0], [1, 0]), episode([0, 0, 1], [0, 1])]
     each = [ascent(agent, one, agent.returns(one)) for one in played]
     batches: list[Any] = []
@@ -202,7 +205,7 @@ def test_an_update_averages_over_its_episodes(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_baseline_is_subtracted(monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = make_agent(reinforce_baseline, discount=1.0, episodes_per_update=1)
+    agent = make_agent(reinforce_baseline, discount=0.9, episodes_per_update=1)
     agent.critic.set_weights([np.array([[4.0], [8.0]]), np.zeros(1)])
     agent.refresh()
     batches: list[Any] = []
@@ -210,7 +213,7 @@ def test_the_baseline_is_subtracted(monkeypatch: pytest.MonkeyPatch) -> None:
     agent.memory.ended.append(episode([0, 1, 0], [1, 0]))
     agent.learn()
     _, _, weights, returns = batches[0]
-    np.testing.assert_allclose(returns, [-0.5 + 2.0, 2.0])
+    np.testing.assert_allclose(returns, [-0.5 + 0.9 * 2.0, 2.0])
     np.testing.assert_allclose(weights, returns - [4.0, 8.0])
 
 

@@ -110,12 +110,10 @@ def test_truncation_bootstraps_and_termination_does_not() -> None:
     assert generalised_advantages(**rollout, terminated=[True], truncated=[False]) == pytest.approx([1.0])
 
 
-def test_nothing_leaks_from_one_episode_into_the_one_before() -> None:
-    rollout = {"values": np.zeros(3), "next_values": np.zeros(3), "terminated": [False, True, False]}
-    calm = generalised_advantages(
-        rewards=[1.0, 1.0, 0.0], **rollout, truncated=np.zeros(3), discount=0.9, trace_decay=0.9
-    )
-    wild = generalised_advantages(
-        rewards=[1.0, 1.0, 1e6], **rollout, truncated=np.zeros(3), discount=0.9, trace_decay=0.9
-    )
+@pytest.mark.parametrize("end", ["terminated", "truncated"])
+def test_nothing_leaks_from_one_episode_into_the_one_before(end: str) -> None:
+    rollout = {"values": np.zeros(3), "next_values": np.zeros(3), "terminated": np.zeros(3), "truncated": np.zeros(3)}
+    rollout[end] = np.array([0.0, 1.0, 0.0])
+    calm = generalised_advantages(rewards=[1.0, 1.0, 0.0], **rollout, discount=0.9, trace_decay=0.9)
+    wild = generalised_advantages(rewards=[1.0, 1.0, 1e6], **rollout, discount=0.9, trace_decay=0.9)
     np.testing.assert_array_equal(calm[:2], wild[:2])
