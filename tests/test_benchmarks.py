@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ladder
+from benchmarks import backup, ladder
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.peers import our_settings
 from common.errors import UserError
+from gridworld.backup import LARGE
 
 
 def test_a_ladder_counts_seeds_solved_sooner_and_the_median_ratio() -> None:
@@ -63,3 +64,15 @@ def test_the_ladder_prints_a_row_a_chapter(tmp_path: Path, capsys: pytest.Captur
     written = (tmp_path / "ladder.csv").read_text(encoding="utf-8")
     assert written == (ROOT / "benchmarks" / "results" / "ladder.csv").read_text(encoding="utf-8")
     assert (tmp_path / "ladder.png").stat().st_size > 10_000
+
+
+def test_the_backup_of_a_large_map_is_the_quicker_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With slip, at every size at which gridworld/backup.py is used."""
+    monkeypatch.setattr(backup, "SECONDS", 0.05)
+    backup.main(backup.Options(sizes=(round(LARGE**0.5), 40)))
+    first, *rows = capsys.readouterr().out.splitlines()
+    assert f"from {LARGE} states on" in first
+    assert [row.split(" states")[0].strip() for row in rows] == ["100", "1,600"]
+    assert all(float(row.split("ratio")[1]) > 1 for row in rows)

@@ -64,7 +64,8 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
     planner: makes the algorithm of (model, options). A script that wanted to open its window and could not leaves a
     film in its place, in the folder recordings.
     """
-    model = load_model(options)
+    with watching(lambda: "making the model"):
+        model = load_model(options)
     wants_window = model.world is not None and not options.headless and not options.quick
     with_window = wants_window and has_display()
     if not with_window:
@@ -78,8 +79,11 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
         # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
         from gridworld.window.show import show
 
-        show(lesson(model.world, planner, options), headless=options.headless, record=record, play=True)
-        if record is not None and not with_window:
+        if with_window:
+            show(lesson(model.world, planner, options), record=record, play=True)
+        elif record is not None:
+            with watching(lambda: "filming"):
+                show(lesson(model.world, planner, options), headless=True, record=record)
             print(f"the film is in {record}")
 
 

@@ -20,6 +20,8 @@ SMALLEST_SHOWN = 1e-12
 """Of the changes that are drawn."""
 SMALLEST_SEEN = 1e-3
 """A change of values that the eye can see, in proportion to the largest of them."""
+MOST_UNSEEN = 500
+"""Sweeps that nobody could see, made in one step: a discount close to 1 needs so many that the window would freeze."""
 
 
 class PlanningLesson(Lesson, Generic[P]):
@@ -88,9 +90,9 @@ class PlanningLesson(Lesson, Generic[P]):
     def advance(self, steps: int) -> None:
         """A step does what `solve` does next; sweeps that move nothing to be seen are made together, in one step."""
         for _ in range(steps):
-            unseen = True
-            while unseen and not self.done:
-                unseen = self.proceed() and self.changes[-1] <= SMALLEST_SEEN * largest(self.agent.values)
+            for _ in range(MOST_UNSEEN):
+                if self.done or not self.proceed() or self.changes[-1] > SMALLEST_SEEN * largest(self.agent.values):
+                    break
 
     def proceed(self) -> bool:
         """Do what `solve` does next; return whether it was a sweep."""

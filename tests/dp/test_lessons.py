@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
+from dp.parts.planning_lesson import MOST_UNSEEN
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from dp.policy_iteration import Options as PolicyOptions
@@ -169,6 +170,15 @@ def test_sweeps_that_nobody_could_see_are_made_in_one_step() -> None:
     lesson = policy_lesson("course")
     button(lesson, "Evaluate").press()
     assert lesson.agent.sweeps == 1
+
+
+def test_a_discount_close_to_1_does_not_freeze_the_window() -> None:
+    """271,124 sweeps, nearly all of which move less than can be seen."""
+    lesson = value_lesson("sutton-3-5", discount=0.9999)
+    lesson.agent.values += 19_000
+    lesson.advance(1)
+    assert lesson.agent.sweeps == MOST_UNSEEN
+    assert not lesson.done
 
 
 def test_moving_along_a_policy_that_loops_ends_and_says_so() -> None:

@@ -1,0 +1,26 @@
+"""What both chapters do around their algorithm."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dp.parts import planning
+from dp.parts.planning_options import ValueIterationOptions
+from dp.parts.value_iteration_lesson import ValueIterationLesson
+from dp.value_iteration import ValueIteration
+
+
+def test_whatever_may_take_more_than_a_second_is_watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    watched: list[str] = []
+
+    @contextmanager
+    def watching(describe: Callable[[], str]) -> Iterator[None]:
+        yield
+        watched.append(describe())
+
+    monkeypatch.setattr(planning, "watching", watching)
+    options = ValueIterationOptions(headless=True, record=tmp_path / "film.png")
+    planning.run(options, ValueIteration, ValueIterationLesson)
+    assert watched == ["making the model", "7 sweeps", "filming"]
