@@ -3,9 +3,9 @@
     q(s, a) = r(s, a) + discount * sum_{s'} p(s' | s, a) v(s')
 
 The line in `MDP.action_values` makes arrays of all outcomes, [S, A, K], four times over; the product reads each outcome
-once, and is the quicker of the two on a map of any size. `python benchmarks/backup.py` measured, with slip, 0.012 against
-0.008 ms at 16 states, 0.023 against 0.010 at 100 and 25 against 3 at 90,000. But it needs scipy, which takes a tenth of
-a second to load, many times as long as a small map takes to solve; so it is used from LARGE states on.
+once, and is the quicker of the two on a map of any size. `python benchmarks/backup.py` measured, with slip, 0.012
+against 0.008 ms at 16 states, 0.023 against 0.010 at 100 and 25 against 3 at 90,000. But it needs scipy, which takes a
+tenth of a second to load, many times as long as a small map takes to solve; so it is used from LARGE states on.
 """
 
 import numpy as np
