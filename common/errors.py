@@ -1,8 +1,39 @@
 """How a script tells its user that something is wrong that the user can mend."""
 
+import re
+
+LONGEST_WORD = 200
+LONGEST_MESSAGE = 1000
+
 
 class UserError(Exception):
     """Something the user can mend: the message is one line that says what, which value, and what to do."""
+
+
+def one_line(message: str) -> str:
+    """The message as a line that a person can read: a value of thousands of characters is shortened."""
+    words = re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda word: _shortened(word[0], LONGEST_WORD), message)
+    return _shortened(" ".join(words.split()), LONGEST_MESSAGE)
+
+
+def _shortened(text: str, longest: int) -> str:
+    """Beginning and end, and how much there is between them."""
+    if len(text) <= longest:
+        return text
+    begin, end = text[: longest // 2], text[-longest // 4 :]
+    return f"{begin}...({len(text) - len(begin) - len(end)} more)...{end}"
+
+
+def is_ctrl_c(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind this error: compiled modules that are interrupted while they load raise ImportError."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or (isinstance(error, ImportError) and _NAME in str(error)):
+            return True
+        error = error.__cause__ or (error.__context__ if isinstance(error, ImportError) else None)
+    return False
+
+
+_NAME = KeyboardInterrupt.__name__
 
 
 def check_between(

@@ -12,7 +12,9 @@ from typing import Annotated, Any, ClassVar
 
 import tyro
 
-from common.errors import UserError, check_between
+from common import screen
+from common.errors import UserError, check_between, is_ctrl_c, one_line
+from common.interrupt import signals_as_ctrl_c
 
 LARGEST_COUNT = 10**9
 
@@ -47,6 +49,8 @@ NotNegative = Annotated[float, Bounds(0), tyro.conf.arg(metavar=">=0")]
 """a weight or penalty, 0 for none"""
 Count = Annotated[int, Bounds(1, LARGEST_COUNT), tyro.conf.arg(metavar="1,2,...")]
 """how many, at least one"""
+Several = Annotated[int, Bounds(1, 10_000), tyro.conf.arg(metavar="1,2,...")]
+"""how many that are all there at once"""
 Natural = Annotated[int, Bounds(0, LARGEST_COUNT), tyro.conf.arg(metavar="0,1,...")]
 """how many, 0 for none"""
 Sizes = Annotated[tuple[Annotated[int, Bounds(1, 100_000)], ...], tyro.conf.arg(metavar="1,2,... ...")]
@@ -85,7 +89,8 @@ def _bounded(kind: Any, value: Any) -> Iterator[tuple[Bounds, Any]]:
 def check_at_least(name: str, value: float, low: float) -> None:
     """Raise UserError unless value is a finite number of at least low."""
     if not (value >= low and math.isfinite(value)):
-        raise UserError(f"{name} is {value:g}; it must be at least {low:g}")
+        wanted = f"at least {low:g}" if low > -math.inf else "a finite number"
+        raise UserError(f"{name} is {value:g}; it must be {wanted}")
 
 
 def parse(options: type, arguments: list[str] | None = None) -> Any:
@@ -120,25 +125,44 @@ def _first_sentence(box: str) -> str:
     return gist or "the command line could not be read"
 
 
-def speak_any_encoding() -> None:
-    """Let printed text survive a terminal that is not UTF-8 (Korean Windows is cp949): odd letters become '?'."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-
-
 def launch(main: Callable[[Any], int | None], options: type) -> None:
     """Run a script's main with its parsed options and leave with its exit status.
 
-    0 or main's own result; 2 after a UserError, which is printed as one line; 130 after Ctrl-C.
+    0 or main's own result; 130 after Ctrl-C, or after a signal that asks the script to end; 2, and one line, after a
+    UserError, a file that the system refuses, too little memory, and where the output could not be written.
     """
-    speak_any_encoding()
+    screen.prepare()
+    with signals_as_ctrl_c():
+        status = _status(main, options)
+        reason = screen.lost()
+    sys.exit(_complain(f"the output could not be written: {reason}") if reason else status)
+
+
+def _status(main: Callable[[Any], int | None], options: type) -> Any:
     try:
-        status = main(parse(options)) or 0
+        return main(parse(options)) or 0
+    except SystemExit as stopped:  # --help
+        return stopped.code
     except UserError as error:
-        print("error: " + " ".join(str(error).split()), file=sys.stderr)
-        status = 2
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        status = 130
-    sys.exit(status)
+        return _complain(str(error))
+    except BaseException as error:
+        if is_ctrl_c(error):
+            print("stopped", file=sys.stderr)
+            return 130
+        if isinstance(error, OSError) and error.filename is not None:
+            return _complain(f"{error.filename}: {error.strerror}")
+        if _is_about_memory(error):
+            return _complain(f"there is not enough memory for so large numbers: choose smaller ones ({error})")
+        raise
+
+
+def _complain(message: str) -> int:
+    print("error: " + one_line(message), file=sys.stderr)
+    return 2
+
+
+def _is_about_memory(error: BaseException) -> bool:
+    """NumPy has two words of its own for sizes that no memory could hold, TensorFlow an exception."""
+    words = ("array is too big", "Maximum allowed dimension exceeded")
+    numpy = isinstance(error, ValueError) and any(word in str(error) for word in words)
+    return numpy or isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from common.environments.training import TrainingEnvironments
-from common.options import Count, Fraction, NotNegative, Rate, Sizes
+from common.options import Count, Fraction, NotNegative, Rate, Several, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
@@ -31,7 +31,7 @@ class Options(LearningOptions):
     """Advantage actor-critic."""
 
     evaluate_every: Count = 500
-    environments: Count = 4
+    environments: Several = 4
     """environments that step together"""
     rollout: Count = 16
     """steps of each environment between two updates"""

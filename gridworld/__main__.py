@@ -10,7 +10,7 @@ The arrow keys move; every move says its reward and the return so far. A click c
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.options import launch
+from common.options import CheckedOptions, Natural, launch
 from common.watch.display import has_display
 from gridworld.window.show import show
 from gridworld.window.walk_by_hand import WalkByHand
@@ -18,7 +18,7 @@ from gridworld.world import GridWorld
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(CheckedOptions):
     """Walk a map by hand, change it and save it."""
 
     map: str = "course"
@@ -27,7 +27,7 @@ class Options:
     """Print the map instead of opening a window."""
     record: Path | None = None
     """Write what the window shows to this .png, .gif or .mp4."""
-    seed: int = 0
+    seed: Natural = 0
     """Of the slips and of the choice among several starts."""
 
 

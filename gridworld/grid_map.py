@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from common.errors import UserError, check_between
 from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
 
+_STRONGEST_WIND = 1000
+"""cells that a move may be blown; more than any map is high that one can look at"""
+
 
 class GridMap:
     """A map and its rules; never changes: editing returns a new one.
@@ -161,6 +164,8 @@ class GridMap:
             raise UserError("wind must be a list of whole numbers, one for each column")
         if len(wind) != self.width:
             raise UserError(f"wind has {len(wind)} numbers; the map has {self.width} columns")
+        if (strongest := max(wind, key=abs)) not in range(-_STRONGEST_WIND, _STRONGEST_WIND + 1):
+            raise UserError(f"wind blows {strongest} cells; it must lie in [{-_STRONGEST_WIND}, {_STRONGEST_WIND}]")
         return tuple(wind)
 
     def _check_cells(self) -> None:

@@ -44,11 +44,11 @@ from tqdm import tqdm
 from common.environments.make import make_environment, make_environments
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
+from common.interrupt import Interrupt
 from common.networks.weights import Weights, save_networks
 from common.runs.agent import Agent
 from common.runs.checkpoint import load_state, save_state
 from common.runs.evaluation import SEED_OFFSET, Evaluation
-from common.runs.interrupt import Interrupt
 from common.runs.results import Progress, ResultsFolder, Scalars, versions, write_json
 from common.runs.run_checkpoint import Best, Counters, collect, put_back
 from common.runs.run_options import RunOptions, resumed

@@ -45,7 +45,7 @@ class RunOptions(CheckedOptions):
     """do not train: play trained weights"""
     weights: Path | None = None
     """weights to play in a demo instead of those that come with the course"""
-    episodes: Count = 5
+    episodes: Annotated[Count, Bounds(1, 1_000_000)] = 5
     """episodes of a demo"""
     follow: bool = False
     """in a demo, read the weights again before every episode and end with standard input: what --render starts"""

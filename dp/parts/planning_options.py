@@ -11,8 +11,8 @@ from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive
 from common.watch.recording import check_recordable
 
-Size = Annotated[int, Bounds(2, 100_000), tyro.conf.arg(metavar="2,3,...")]
-Sizes = Annotated[tuple[Annotated[int, Bounds(2, 100_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]
+Size = Annotated[int, Bounds(2, 10_000), tyro.conf.arg(metavar="2,3,...")]
+Sizes = Annotated[tuple[Annotated[int, Bounds(2, 10_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from tqdm import tqdm
 
 from common.errors import UserError
-from common.runs.interrupt import Interrupt
+from common.interrupt import Interrupt
 from common.tables import load_table, save_table
 from common.watch.display import has_display
 from gridworld.discrete import DiscreteEnv

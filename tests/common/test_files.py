@@ -1,6 +1,10 @@
 """A file is whole or not there."""
 
 import errno
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +45,43 @@ def test_unwritable_places_are_told_before_the_work(tmp_path: Path) -> None:
             check_writable(path)
     assert check_writable(tmp_path / "not" / "yet" / "x.csv")
     assert not (tmp_path / "not").exists()
+
+
+def test_a_folder_that_takes_no_file_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a folder of someone else's does, or /proc, where root is refused as well."""
+
+    def refuse(**_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(UserError, match="Permission denied; choose another place"):
+        check_writable(tmp_path / "table.npz")
+    monkeypatch.setattr(Path, "is_dir", lambda self: refuse())
+    with pytest.raises(UserError, match="Permission denied"):
+        check_writable(tmp_path / "table.npz")
+
+
+@pytest.mark.parametrize("name", ["a" * 252 + ".npz", "가" * 90 + ".npz", "none/" + "a" * 256 + "/x.npz"])
+def test_names_that_no_file_can_have_are_told_before_the_work(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="longer than 255 bytes"):
+        check_writable(tmp_path / name)
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("a." + "b." * 124 + ".npz")
+    with atomic_write(path) as temporary:
+        assert temporary.suffix == ".npz"
+        temporary.write_text("", encoding="utf-8")
+    assert path.exists() and len(path.name) == 255 - 1
+
+
+def test_what_killed_writers_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f".unfinished-{ended.pid}-x.csv", ".unfinished-1a2b3c4d.csv", f".unfinished-{os.getpid()}-y", "z.csv"):
+        (tmp_path / name).write_text("", encoding="utf-8")
+    save_csv(tmp_path / "curve.csv", {"step": [1]})
+    assert {file.name for file in tmp_path.iterdir()} == {f".unfinished-{os.getpid()}-y", "z.csv", "curve.csv"}
 
 
 def test_a_new_file_is_readable_like_any_other(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ def test_several_starts_as_a_list() -> None:
         (small("stay = 1"), "stay is 1; it must be true or false"),
         (small("continuing = 0"), "continuing is 0; it must be true or false"),
         (small("wind = [1, 2]"), "wind has 2 numbers; the map has 3 columns"),
+        (small("wind = [0, 999999999999999999999, 0]"), "wind blows 999999999999999999999 cells"),
         (small("wind = [1, 2, 0.5]"), "wind must be a list of whole numbers"),
         (small("wind = [1, 2, true]"), "wind must be a list of whole numbers"),
         (small("wind = 1"), "wind must be a list of whole numbers"),
