@@ -3,7 +3,11 @@
 import codecs
 import errno
 import io
+import os
+import shlex
+import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -67,6 +71,16 @@ def lost() -> str | None:
     failure = raw.failure if isinstance(raw, Lasting) else None
     # Windows says "invalid argument" of a pipe that was closed at its other end.
     return None if failure is None or failure.errno in (errno.EPIPE, errno.EINVAL, errno.EIO) else failure.strerror
+
+
+def typed(words: Sequence[str]) -> str:
+    """A command as it is typed into the shell of this system."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def typed_here() -> str:
+    """The command that runs here, as it can be typed again."""
+    return typed(["python", *sys.argv])
 
 
 def _lasting(stream: io.TextIOWrapper, encoding: str) -> io.TextIOWrapper:

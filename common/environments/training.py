@@ -6,13 +6,24 @@ seeded environment, needs nothing of its insides and no pickle.
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from tqdm import tqdm
 
+from common.environments.snapshot import put_snapshot_back, snapshot
 from common.errors import UserError
-from common.runs.checkpoint import State, generator_state, packed, set_generator_state, unpacked
+from common.runs.checkpoint import (
+    State,
+    generator_state,
+    packed,
+    set_generator_state,
+    unpacked,
+    with_prefix,
+    without_prefix,
+)
 
 ScoreListener = Callable[[float], None]
 
@@ -84,9 +95,11 @@ class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
 class TrainingEnvironments(gym.vector.VectorWrapper):
     """Several environments that step together and restart by themselves (gymnasium's next-step autoreset).
 
-    They are seeded once; what follows is decided by that seed and the actions. After an episode's last step, one step
-    ignores its action and returns the first observation of the next episode: `self.restarted` [n] is true for it, and
-    such a step is not a transition to learn from.
+    They are seeded once; what follows is decided by that seed and the actions. They are put back as they stand where
+    they hold nothing but numbers, as a native vector version does, and by playing all steps again where they do not.
+
+    After an episode's last step, one step ignores its action and returns the first observation of the next episode:
+    `self.restarted` [n] is true for it, and such a step is not a transition to learn from.
     on_episode: called with the raw return when one of the environments ends an episode.
     """
 
@@ -96,6 +109,8 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
         self.on_episode = on_episode
         self.seed = 0
         self.actions: list[np.ndarray] = []
+        self._observations: Any = None
+        self._inside: State = {}
         self.restarted = np.zeros(env.num_envs, bool)
         self._ended = np.zeros(env.num_envs, bool)
         self._scores = np.zeros(env.num_envs)
@@ -105,15 +120,27 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begin; after `restore`, return to where the run was stopped."""
-        actions = self.actions if self._put_back else []
-        if not self._put_back:
-            self.seed = int(self.generator.integers(2**31))
-        self._put_back = False
+        if self._put_back:
+            return self._go_back()
+        self.seed = int(self.generator.integers(2**31))
+        return self._begin()
+
+    def _begin(self) -> tuple[Any, dict[str, Any]]:
         self.actions = []
         for array in (self.restarted, self._ended, self._scores):
             array[:] = 0
-        observations, info = self.env.reset(seed=self.seed)
-        for action in actions:
+        self._observations, info = self.env.reset(seed=self.seed)
+        return self._observations, info
+
+    def _go_back(self) -> tuple[Any, dict[str, Any]]:
+        self._put_back = False
+        actions, inside = self.actions, self._inside
+        observations, info = self._begin()
+        if inside:
+            put_snapshot_back(self.env, without_prefix("env", inside))
+            self.restarted, self._ended, self._scores = (inside[name] for name in ("restarted", "ended", "scores"))
+            self._observations = observations = inside["observations"]
+        for action in tqdm(actions, "back to where the run stopped", unit="step", delay=1.0, leave=False):
             observations, *_, info = self._step(action)
         return observations, info
 
@@ -127,23 +154,36 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
     def _step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         self._scores[self._ended] = 0.0
         self.restarted = self._ended
-        self.actions.append(np.array(actions))
+        if not self._holds_numbers_alone:
+            self.actions.append(np.array(actions))
         result = self.env.step(actions)
+        self._observations = result[0]
         self._scores += np.where(self.restarted, 0.0, result[1])
         self._ended = result[2] | result[3]
         return result
 
+    @cached_property
+    def _holds_numbers_alone(self) -> bool:
+        return snapshot(self.env) is not None
+
     def state(self) -> State:
         """Where the environments stand."""
-        return {
+        state = {
             "generator": generator_state(self.generator),
             "seed": packed(self.seed),
             "actions": np.asarray(self.actions),
         }
+        inside = snapshot(self.env)
+        if inside is None or self._observations is None:
+            return state
+        numbers = {"restarted": self.restarted, "ended": self._ended, "scores": self._scores}
+        here = with_prefix("env", inside) | numbers | {"observations": self._observations}
+        return state | with_prefix("inside", {name: np.array(value) for name, value in here.items()})
 
     def restore(self, state: State) -> None:
         """The next `reset` returns to where `state` was taken."""
         set_generator_state(self.generator, state["generator"])
         self.seed = unpacked(state["seed"])
         self.actions = list(state["actions"])
+        self._inside = without_prefix("inside", state)
         self._put_back = True

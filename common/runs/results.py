@@ -1,10 +1,12 @@
 """What a run leaves behind in results/<chapter>/seed-<n>/: options, progress, curve, weights, summary."""
 
+import contextlib
 import dataclasses
 import importlib.metadata
+import itertools
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +15,7 @@ import numpy as np
 from common.errors import UserError
 from common.files import atomic_write, check_writable
 from common.runs.curves import Line, running_mean, save_csv, save_curve
+from common.runs.folder_lock import lock, unlock
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
@@ -87,6 +90,39 @@ class ResultsFolder:
     def summary(self) -> Path:
         """Where the verdict goes."""
         return self.folder / "summary.json"
+
+    def lock(self) -> None:
+        """Keep other runs out. Raises UserError where one is at work."""
+        lock(self.folder)
+
+    def unlock(self) -> None:
+        """Let others in."""
+        unlock(self.folder)
+
+    def set_aside(self) -> None:
+        """Begin clean: the files of an earlier run go to a folder beside, and a line says so."""
+        found = [path for name in self._files() if (path := self.folder / name).exists()]
+        if not found:
+            return
+        aside = next(name for n in itertools.count(1) if not (name := self.folder / f"earlier-{n}").exists())
+        try:
+            aside.mkdir()
+            for path in found:
+                path.replace(aside / path.name)
+        except OSError as error:
+            raise UserError(f"cannot set aside the run in {self.folder}: {error.strerror or error}") from error
+        print(f"{self.folder} holds an earlier run: its files are now in {aside}")
+
+    def _files(self) -> Iterator[str]:
+        """The names of all files that a run of this chapter leaves, or of the one that was here before."""
+        yield from ("checkpoint.npz", "summary.json", "progress.csv", "episodes.csv", "curve.png", "latest.weights.h5")
+        yield self.weights.name
+        if self.options.exists():
+            with contextlib.suppress(UserError):
+                earlier = read_json(self.options).get("chapter")
+                if earlier != self.chapter:
+                    yield f"{earlier}.weights.h5"
+            yield self.options.name
 
     def save_progress(self, progress: Progress, target: float | None, title: str) -> None:
         """progress.csv (a row an evaluation), episodes.csv (a row an episode) and curve.png."""

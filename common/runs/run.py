@@ -31,8 +31,7 @@ of the loop, so a chapter needs no code for it beyond the agent's `state` and `r
 variables must come back from `env.reset()`, which returns to the middle of the episode after `begin`.
 """
 
-import shlex
-import sys
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,12 +46,14 @@ from common.errors import UserError
 from common.interrupt import Interrupt
 from common.networks.weights import Weights, save_networks
 from common.runs.agent import Agent
-from common.runs.checkpoint import load_state, save_state
+from common.runs.checkpoint import State, save_state
 from common.runs.evaluation import SEED_OFFSET, Evaluation
 from common.runs.results import Progress, ResultsFolder, Scalars, versions, write_json
-from common.runs.run_checkpoint import Best, Counters, collect, put_back
+from common.runs.run_checkpoint import Best, Counters, check_resumable, collect, load, put_back
 from common.runs.run_options import RunOptions, resumed
-from common.watch.viewer import Viewer, demo_command, film
+from common.runs.verdict import say
+from common.screen import typed_here
+from common.watch.viewer import Viewer, film
 
 QUICK_EPISODES = 10
 FINAL = 1  # the purpose of the episodes that decide nothing
@@ -78,11 +79,16 @@ class Run:
         scalars: Callable[[Path], Scalars] | None = None,
     ) -> None:
         self.chapter = chapter
-        self.options: Any = resumed(options)
-        options = self.options
-        self.folder = ResultsFolder(
-            options.out or options.resume or Path("results") / chapter / f"seed-{options.seed}", chapter
-        )
+        folder = options.out or options.resume or Path("results") / chapter / f"seed-{options.seed}"
+        self.folder = ResultsFolder(folder, chapter)
+        if folder.exists():
+            self.folder.lock()
+        self._resumed: tuple[State, Counters] | None = None
+        if options.resume is not None:
+            self._resumed = load(options.resume, chapter)
+            options = resumed(options, self._resumed[1].options)
+            check_resumable(self._resumed[1], options.resume, options.steps, versions())
+        self.options: Any = options
         self.evaluation = Evaluation(options.env, target=target)
         self.generator = np.random.default_rng([options.seed, 1])
         self.progress = Progress()
@@ -92,7 +98,6 @@ class Run:
         self.best: Best | None = None
         self.seconds = 0.0
         self._startup = 0.0
-        self._resume_state = load_state(options.resume / "checkpoint.npz") if options.resume else None
         self.env: TrainingEnvironment | TrainingEnvironments | None = None
         self._make_scalars = scalars
         self._tensorboard: Scalars | None = None
@@ -120,16 +125,18 @@ class Run:
         self.agent = agent
         options = self.options
         agent.begin()
-        if self._resume_state is not None:
+        self.folder.lock()
+        if self._resumed is not None:
             assert self.env is not None
-            self.best, counters = put_back(
-                self._resume_state, options.resume, agent, self.env, self.chapter, options.steps
-            )
-            self.step, self.seconds = counters.step, counters.seconds
-            self.progress.restore(counters.progress)
+            state, stopped = self._resumed
+            self.best = put_back(state, stopped, options.resume, agent, self.env)
+            self.step, self.seconds, self.solved = stopped.step, stopped.seconds, stopped.solved
+            self.progress.restore(stopped.progress)
+        if options.resume is None or options.resume.resolve() != self.folder.folder.resolve():
+            self.folder.set_aside()
         write_json(
             self.folder.options,
-            {"chapter": self.chapter, "options": vars(options), "command": _command(), "versions": versions()},
+            {"chapter": self.chapter, "options": vars(options), "command": typed_here(), "versions": versions()},
         )
         if options.tensorboard is not None and self._make_scalars is not None:
             self._tensorboard = self._make_scalars(options.tensorboard)
@@ -148,20 +155,20 @@ class Run:
             Interrupt("stopping after this step (Ctrl-C again: at once)") as ctrl_c,
             tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, leave=False) as bar,
         ):
-            while self.step < self.options.steps and not (self.solved or ctrl_c.pressed):
+            while not (self.step >= self.options.steps or self._has_ended() or ctrl_c.pressed):
                 self.step += stride
                 yield self.step
-                if self.step % self.options.evaluate_every < stride:
+                due = self.step % self.options.evaluate_every < stride
+                if due:
                     self.seconds = time.perf_counter() - began
                     self._evaluate()
-                    self.seconds = time.perf_counter() - began
                     bar.set_postfix(self._postfix(), refresh=False)
-                    if time.perf_counter() - saved > CHECKPOINT_SECONDS:
-                        self._save_checkpoint()
-                        saved = time.perf_counter()
                 if self._stop_score_reached():
                     self._evaluate(quick=False)
-                    break
+                if due and time.perf_counter() - saved > CHECKPOINT_SECONDS:
+                    self.seconds = time.perf_counter() - began
+                    self._save_checkpoint()
+                    saved = time.perf_counter()
                 if self.step % 64 < stride:
                     bar.update(self.step - bar.n)
             self.seconds = time.perf_counter() - began
@@ -172,6 +179,9 @@ class Run:
         self.progress.scores.append(score)
         if self._tensorboard is not None:
             self._tensorboard.add(self.step, {"score": score})
+
+    def _has_ended(self) -> bool:
+        return self.solved or self._stop_score_reached()
 
     def _stop_score_reached(self) -> bool:
         """The lecture's own rule: enough on average over the last ten training episodes."""
@@ -210,7 +220,9 @@ class Run:
 
     def _save_checkpoint(self) -> None:
         assert self.env is not None
-        counters = Counters(self.chapter, self.step, self.solved, self.seconds, self.progress.as_dict())
+        options = json.loads(json.dumps(vars(self.options), default=str))
+        progress = self.progress.as_dict()
+        counters = Counters(self.chapter, self.step, self.solved, self.seconds, progress, options, versions())
         save_state(self.folder.checkpoint, collect(self.agent, self.env, self.best, counters))
 
     def _play(self, episodes: int, *purpose: int) -> np.ndarray:
@@ -244,7 +256,8 @@ class Run:
                 self._save(self.folder.latest, weights)
                 self._viewer.close()
             self.evaluation.close()
-            self._say(summary)
+            say(summary, self.options)
+            self.folder.unlock()
         interrupted = self.interrupted or ctrl_c.pressed
         if self.options.record is not None and not interrupted:
             film(self.folder.weights, self.options)
@@ -280,21 +293,6 @@ class Run:
                 "min": float(scores.min()),
             },
             "weights": str(self.folder.weights),
-            "command": _command(),
+            "command": typed_here(),
             "versions": versions(),
         }
-
-    def _say(self, summary: dict[str, Any]) -> None:
-        unsolved = "finished" if self.evaluation.target is None else "not solved"
-        verdict = "solved" if self.solved else "stopped" if self.interrupted else unsolved
-        result, best = summary["evaluation"], "best " if self.interrupted else ""
-        print(
-            f"{verdict}: {self.options.env}, {self.step:,} steps, {summary['episodes']:,} episodes, "
-            f"{self.seconds:.1f} s; {best}mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
-        )
-        print(f"results: {self.folder.folder}   watch: {shlex.join(demo_command(self.folder.weights, self.options))}")
-
-
-def _command() -> str:
-    """The command line, as it can be typed again."""
-    return shlex.join(["python", *sys.argv])

@@ -1,5 +1,6 @@
 """A run's whole state: the agent, the environment, the best weights and the counters, to stop and to go on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,17 @@ from common.environments.training import TrainingEnvironment, TrainingEnvironmen
 from common.errors import UserError
 from common.networks.weights import Weights
 from common.runs.agent import Agent
-from common.runs.checkpoint import State, in_order, numbered, packed, unpacked, with_prefix, without_prefix
+from common.runs.checkpoint import (
+    State,
+    in_order,
+    load_state,
+    numbered,
+    packed,
+    unpacked,
+    with_prefix,
+    without_prefix,
+)
+from common.runs.results import read_json
 
 Best = tuple[float, Weights, np.ndarray]
 """mean return, weights, and the returns [episodes] that it is the mean of"""
@@ -18,13 +29,16 @@ Best = tuple[float, Weights, np.ndarray]
 
 @dataclass
 class Counters:
-    """Where a run stands."""
+    """Where a run stands, and what it was made with."""
 
     chapter: str
     step: int
     solved: bool
     seconds: float
     progress: dict[str, Any]
+    options: dict[str, Any]
+    versions: dict[str, str]
+    best: float | None = None
 
 
 def collect(
@@ -37,31 +51,54 @@ def collect(
     return state | {"run": packed(vars(counters) | {"best": None if best is None else best[0]})}
 
 
-def put_back(
-    state: State,
-    folder: Path,
-    agent: Agent,
-    env: TrainingEnvironment | TrainingEnvironments,
-    chapter: str,
-    steps: int,
-) -> tuple[Best | None, Counters]:
-    """Put agent and environment where `collect` found them; returns the best weights and the counters.
+def load(folder: Path, chapter: str) -> tuple[State, Counters]:
+    """The checkpoint in a folder, and its counters. Raises UserError where it is missing or of something else."""
+    state = load_state(folder / "checkpoint.npz")
+    try:
+        counters = Counters(**unpacked(state["run"]))
+    except (KeyError, ValueError, TypeError) as error:
+        raise UserError(f"the checkpoint in {folder} is not one of this version: train again ({error})") from error
+    if counters.chapter != chapter:
+        raise UserError(f"{folder} is a run of {counters.chapter}, not of {chapter}")
+    return state, counters
 
-    Raises UserError for a state of something else, of a finished run, or of one that has made all its steps.
+
+def check_resumable(run: Counters, folder: Path, steps: int, versions: Mapping[str, str]) -> None:
+    """Say where versions differ, and where only the verdict is missing.
+
+    Raises UserError for a run that is finished, or that has made all its steps.
+    """
+    judged = _is_judged(folder, run)
+    if run.solved and judged:
+        raise UserError(f"the run in {folder} is solved: there is nothing left to do")
+    if not run.solved and run.step >= steps and (judged or steps != run.options.get("steps")):
+        raise UserError(f"the run in {folder} made {run.step} steps: give --steps more than that")
+    if run.solved or run.step >= steps:
+        print(f"the run in {folder} had ended: what is missing is its verdict")
+    here = [(name, old, versions.get(name)) for name, old in run.versions.items()]
+    other = [f"{name} {old} (here {new})" for name, old, new in here if new != old]
+    if other:
+        print(f"the run in {folder} was made with {', '.join(other)}: it goes on, but not bit for bit")
+
+
+def _is_judged(folder: Path, run: Counters) -> bool:
+    """Whether the summary in the folder is of a run that ended where this one stands: it is written last."""
+    if not (folder / "summary.json").exists():
+        return False
+    summary = read_json(folder / "summary.json")
+    return (summary.get("chapter"), summary.get("steps"), summary.get("interrupted")) == (run.chapter, run.step, False)
+
+
+def put_back(
+    state: State, run: Counters, folder: Path, agent: Agent, env: TrainingEnvironment | TrainingEnvironments
+) -> Best | None:
+    """Put agent and environment where `collect` found them; returns the best weights.
+
+    Raises UserError for a state that does not fit.
     """
     try:
-        counters = unpacked(state["run"])
-        mean = counters.pop("best")
-        run = Counters(**counters)
-        if run.chapter != chapter:
-            raise UserError(f"{folder} is a run of {run.chapter}, not of {chapter}")
-        if run.solved:
-            raise UserError(f"the run in {folder} is solved: there is nothing left to do")
-        if run.step >= steps:
-            raise UserError(f"the run in {folder} made {run.step} steps: give --steps more than that")
         agent.restore(without_prefix("agent", state))
         env.restore(without_prefix("environment", state))
-        best = None if mean is None else (mean, in_order(without_prefix("best", state)), state["best_scores"])
+        return None if run.best is None else (run.best, in_order(without_prefix("best", state)), state["best_scores"])
     except (KeyError, ValueError, TypeError) as error:
         raise UserError(f"the checkpoint in {folder} does not fit this chapter: {error}") from error
-    return best, run

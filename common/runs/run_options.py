@@ -2,13 +2,13 @@
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Natural
-from common.runs.results import read_json
 from common.watch.recording import check_recordable
 
 
@@ -66,14 +66,11 @@ ABOUT_THE_SESSION = frozenset(
 SomeOptions = TypeVar("SomeOptions", bound=RunOptions)
 
 
-def resumed(options: SomeOptions) -> SomeOptions:
-    """The options of the run in --resume, with this command's --steps, --out and window.
+def resumed(options: SomeOptions, saved: Mapping[str, Any]) -> SomeOptions:
+    """The options that the run in --resume was made with, with this command's --steps, --out and window.
 
-    Raises UserError where this command asks for something else than the stopped run did.
+    saved: those in its checkpoint. Raises UserError where this command asks for something else.
     """
-    if options.resume is None:
-        return options
-    saved = read_json(options.resume / "options.json").get("options", {})
     decided: dict[str, Any] = {}
     for field in dataclasses.fields(options):
         if field.name in ABOUT_THE_SESSION or field.name not in saved:

@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
 
@@ -30,7 +31,7 @@ def film(weights: Path, options: RunOptions) -> None:
 
 def demo_command(weights: Path, options: RunOptions) -> list[str]:
     """This chapter's demo of these weights, as it is typed."""
-    return ["python", sys.argv[0], "--demo", "--weights", str(weights), *_given(options)]
+    return ["python", sys.argv[0], "--demo", *_flag("weights", weights), *_given(options)]
 
 
 def _process(weights: Path, options: RunOptions) -> list[str]:
@@ -50,5 +51,11 @@ def _given(options: RunOptions) -> list[str]:
         if isinstance(value, bool):
             arguments.append(f"--{flag}" if value else f"--no-{flag}")
         else:
-            arguments += [f"--{flag}", *map(str, value if isinstance(value, tuple) else (value,))]
+            arguments += _flag(flag, *(value if isinstance(value, tuple) else (value,)))
     return arguments
+
+
+def _flag(flag: str, *values: Any) -> list[str]:
+    """A number below 0 or a path that begins with a dash would be taken for a flag of its own."""
+    first, *others = map(str, values)
+    return [f"--{flag}={first}", *others] if first.startswith("-") else [f"--{flag}", first, *others]

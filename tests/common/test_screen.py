@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-PRINT = """
+PRINT = r"""
 import sys
 from common import screen
 screen.prepare()
-print('값 ∑ π 😀')
+print('\uac12 \u2211 \u03c0 \U0001f600')
 print(sys.argv[1], file=sys.stderr)
 """
 WORK = """

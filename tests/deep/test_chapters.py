@@ -110,7 +110,7 @@ BAD = {
     "--seed -1": "--seed is -1",
     "--env CartPole-v7": "CartPole-v1",
     "--env Pendulum-v1": "continuous actions",
-    "--resume nothing": "cannot read",
+    "--resume nothing": "--resume needs",
     "--demo --weights none.weights.h5": "there are no weights",
     "--weights some.weights.h5": "add --demo",
     "--record film.avi": "film.avi",

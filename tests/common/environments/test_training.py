@@ -61,6 +61,31 @@ def test_several_environments_go_on_bit_for_bit() -> None:
     assert resumed_scores == scores[ended:] and resumed_scores
 
 
+@pytest.mark.parametrize(
+    ("name", "mode", "played_again"), [("CartPole-v1", "vector_entry_point", 0), ("Acrobot-v1", "sync", 9)]
+)
+def test_only_what_holds_more_than_numbers_is_played_again(name: str, mode: str, played_again: int) -> None:
+    """A run of a million steps is not made twice to be gone on with."""
+
+    def make() -> TrainingEnvironments:
+        env = gym.make_vec(name, num_envs=2, vectorization_mode=mode)
+        return TrainingEnvironments(env, np.random.default_rng(0), lambda score: None)
+
+    env, again = make(), make()
+    env.reset()
+    for _ in range(9):
+        last, *_ = env.step(np.ones(2, int))
+    again.restore(env.state())
+    steps: list[int] = []
+    step = again.env.step
+    again.env.step = lambda actions: (steps.append(1), step(actions))[1]
+    observations, _ = again.reset()
+    assert np.array_equal(observations, last) and len(steps) == played_again
+    expected, got = env.step(np.ones(2, int))[:4], again.step(np.ones(2, int))[:4]
+    assert all(np.array_equal(*both) for both in zip(expected, got, strict=True))
+    assert sum(array.size for array in env.state().values()) < 100
+
+
 def test_the_restarting_step_is_marked_and_pays_nothing() -> None:
     scores: list[float] = []
     env = several(0, scores)

@@ -1,106 +1,19 @@
 """A run around a loop: counting, the verdict, Ctrl-C, resuming, faults. No TensorFlow: the agent is a small table."""
 
 import csv
-import json
 import os
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
 import pytest
 
 from common.errors import UserError
-from common.networks.acting import Greedy
-from common.networks.weights import Saved, Weights, load_networks
-from common.options import Count, Rate
-from common.runs.checkpoint import State, generator_state, set_generator_state
+from common.networks.weights import load_networks
 from common.runs.evaluation import Evaluation
 from common.runs.run import Run
-from common.runs.run_options import RunOptions
-
-GOOD = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
-
-
-@dataclass(frozen=True)
-class Options(RunOptions):
-    """Options of a chapter."""
-
-    steps: Count = 400
-    evaluate_every: Count = 50
-    learning_rate: Rate = 0.1
-
-
-class Walker:
-    """Acts at random and changes its weights by chance; from `solves_at` on they balance the pole."""
-
-    def __init__(self, run: Run, solves_at: int = 10**9) -> None:
-        self.generator, self.solves_at, self.learned = run.generator, solves_at, 0
-        self.kernel = np.zeros((4, 2), np.float32)
-
-    def act(self, state: np.ndarray) -> int:
-        return int(self.generator.integers(2))
-
-    def learn(self, step: int) -> None:
-        self.kernel += self.generator.standard_normal((4, 2)).astype(np.float32)
-        if step >= self.solves_at:
-            self.kernel = np.stack([-GOOD, GOOD], axis=1)
-
-    def weights(self) -> Weights:
-        return [self.kernel, np.zeros(2, np.float32)]
-
-    def begin(self) -> None:
-        pass
-
-    @property
-    def greedy(self) -> Greedy:
-        return Greedy({"q": lambda states: states @ self.kernel})
-
-    def set_weights(self, weights: Sequence[np.ndarray]) -> None:
-        self.kernel = weights[0].copy()
-
-    def networks(self, weights: Sequence[np.ndarray]) -> dict[str, Saved]:
-        return {"q": Saved("", list(weights), ("layers/dense/vars/0", "layers/dense/vars/1"))}
-
-    def status(self) -> dict[str, float]:
-        return {"epsilon": 0.5}
-
-    def state(self) -> State:
-        return {"kernel": self.kernel.copy(), "generator": generator_state(self.generator)}
-
-    def restore(self, state: State) -> None:
-        self.kernel = state["kernel"]
-        set_generator_state(self.generator, state["generator"])
-
-
-def train(run: Run, agent: Any, env: gym.Env[Any, Any], interrupt_at: int = 0) -> list[np.ndarray]:
-    seen = []
-    state, _ = env.reset()
-    for step in run.steps():
-        state, _, terminated, truncated, _ = env.step(agent.act(state))
-        agent.learn(step)
-        seen.append(state)
-        if step == interrupt_at:
-            os.kill(os.getpid(), signal.SIGINT)
-        if terminated or truncated:
-            state, _ = env.reset()
-    return seen
-
-
-def complete(options: Options, *, solves_at: int = 10**9, interrupt_at: int = 0) -> tuple[int, Run, list[np.ndarray]]:
-    run = Run("walker", options)
-    env = run.environment()
-    agent = Walker(run, solves_at)
-    run.begin(agent)
-    seen = train(run, agent, env, interrupt_at)
-    return run.finish(), run, seen
-
-
-def summary(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+from tests.common.runs.walker import GOOD, Options, Walker, complete, summary, train
 
 
 def test_a_solved_run_stops_and_saves_exactly_the_weights_of_the_verdict(tmp_path: Path) -> None:
@@ -190,7 +103,7 @@ def test_what_a_resumed_run_may_not_change(tmp_path: Path) -> None:
         Run("walker", Options(resume=tmp_path / "run", learning_rate=0.2))
     with pytest.raises(UserError, match="give --steps more"):
         complete(Options(resume=tmp_path / "run", steps=100))
-    with pytest.raises(UserError, match="cannot read"):
+    with pytest.raises(UserError, match="--resume needs"):
         Run("walker", Options(resume=tmp_path / "nothing"))
     complete(Options(out=tmp_path / "solved"), solves_at=1)
     with pytest.raises(UserError, match="nothing left to do"):

@@ -21,7 +21,14 @@ class Options(RunOptions):
 
 @pytest.mark.parametrize(
     "typed",
-    [[], ["--hidden", "3"], ["--discount", "0.5", "--no-target-network"], ["--env", "Acrobot-v1", "--seed", "7"]],
+    [
+        [],
+        ["--hidden", "3"],
+        ["--discount", "0.5", "--no-target-network"],
+        ["--env", "Acrobot-v1", "--seed", "7"],
+        ["--stop-score=-200.5"],
+        ["--out", "my results/한글"],
+    ],
     ids=" ".join,
 )
 def test_the_demo_beside_a_run_gets_the_same_options(typed: list[str], tmp_path: Path) -> None:
