@@ -88,7 +88,7 @@ def _lasting(stream: io.TextIOWrapper, encoding: str) -> io.TextIOWrapper:
     buffered = isinstance(stream.buffer, io.BufferedWriter)
     raw = Lasting(getattr(stream.buffer, "raw", stream.buffer))
     return io.TextIOWrapper(
-        io.BufferedWriter(raw) if buffered else raw,  # type: ignore[type-var]  # as Python itself does with -u
+        io.BufferedWriter(raw) if buffered else raw,  # type: ignore[arg-type]  # as Python itself does with -u
         encoding=encoding,
         errors="survive",
         line_buffering=stream.line_buffering,
