@@ -84,10 +84,10 @@ class Run:
         if folder.exists():
             self.folder.lock()
         self._resumed: tuple[State, Counters] | None = None
-        if options.resume is not None:
-            self._resumed = load(options.resume, chapter)
+        if (source := options.resume) is not None:
+            self._resumed = load(source, chapter)
             options = resumed(options, self._resumed[1].options)
-            check_resumable(self._resumed[1], options.resume, options.steps, versions())
+            check_resumable(self._resumed[1], source, options.steps, versions())
         self.options: Any = options
         self.evaluation = Evaluation(options.env, target=target)
         self.generator = np.random.default_rng([options.seed, 1])
