@@ -1,13 +1,8 @@
 """Every number of gridworld/README.md is computed from the world that it is about; every command of it is run."""
 
-import io
 import re
-import runpy
-import shlex
-from contextlib import redirect_stderr, redirect_stdout, suppress
 from fractions import Fraction
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -18,6 +13,7 @@ from dp.value_iteration import ValueIteration
 from gridworld.env import GridWorldEnv
 from gridworld.window.walk_by_hand import WalkByHand
 from gridworld.world import GridWorld
+from tests.claims.running import run_here
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, KOREAN = ((ROOT / "gridworld" / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md"))
@@ -50,20 +46,9 @@ def in_an_empty_folder_without_a_display(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def said_by(command: str) -> str:
-    """What a command of both pages prints, run in this process."""
+    """What a command of both pages prints."""
     assert command in ENGLISH and command in KOREAN, command
-    _, script, *arguments = shlex.split(command)
-    said, complaints = io.StringIO(), io.StringIO()
-    with redirect_stdout(said), redirect_stderr(complaints), suppress(SystemExit), patch("sys.argv", [script]) as argv:
-        argv += arguments
-        if script == "-c":
-            exec(arguments[0], {})
-        elif script == "-m":
-            del argv[0]
-            runpy.run_module(arguments[0], run_name="__main__")
-        else:
-            runpy.run_path(str(ROOT / script), run_name="__main__")
-    return (said.getvalue() or complaints.getvalue()).strip()
+    return run_here(command)
 
 
 def test_a_way_through_a_triangle_is_worth_nothing_and_the_shortest_good_one_has_six_moves() -> None:
