@@ -69,9 +69,12 @@ class A2C(Agent):
 
     def learn(self, last_states: Array) -> None:
         """After every rollout, one update; last_states [N, inputs] are where it ended."""
+        if len(self.rollout) == self.options.rollout:
+            self.update(*self.batch(last_states))
+
+    def batch(self, last_states: Array) -> tuple[Array, ...]:
+        """States, actions, advantages and returns of the steps of the rollout, which is forgotten."""
         o = self.options
-        if len(self.rollout) < o.rollout:
-            return
         states, actions, rewards, terminated, truncated, restarted = self.rollout.take()
         # An environment restarts by itself one step after its end: what follows a step is always its true next state
         values = self.predict(self.critic, np.concatenate([states, last_states[None]]))[..., 0]
@@ -82,7 +85,7 @@ class A2C(Agent):
         played = ~restarted  # what was "done" while an environment only began its next episode was ignored
         advantages, returns = advantages[played], (advantages + values[:-1])[played]
         advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
-        self.update(states[played], actions[played], advantages, returns)
+        return states[played], actions[played], advantages, returns
 
     @compiled
     def update(self, states: Tensor, actions: Tensor, advantages: Tensor, returns: Tensor) -> Numbers:

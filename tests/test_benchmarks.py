@@ -30,7 +30,7 @@ def test_a_ladder_over_different_seeds_is_refused() -> None:
         against({0: (True, 1)}, {1: (True, 1)})
 
 
-@pytest.mark.parametrize("chapter", ["dqn", "a2c"])
+@pytest.mark.parametrize("chapter", ["dqn", "a2c", "ppo"])
 def test_the_comparison_with_others_knows_our_options(chapter: str) -> None:
     options = importlib.import_module(f"deep.{chapter}").Options(learning_rate=0.125, discount=0.75)
     settings = our_settings(chapter, dataclasses.asdict(options))

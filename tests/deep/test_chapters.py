@@ -79,10 +79,13 @@ def test_another_seed_gives_another_agent(tmp_path: Path) -> None:
     assert "agent/actor/0" in same_state(tmp_path / "0", tmp_path / "1")
 
 
-@pytest.mark.parametrize("chapter", ["n_step_dqn", "deep_sarsa"])
+OTHERWISE = {"n_step_dqn": "--n-step 7", "deep_sarsa": "--env CartPole-v1 --learn-every 50", "ppo": "--rollout 12"}
+
+
+@pytest.mark.parametrize("chapter", OTHERWISE)
 def test_the_same_with_other_settings(chapter: str, tmp_path: Path) -> None:
     """Stopped in the middle of what is kept between two updates."""
-    more = {"n_step_dqn": ("--n-step", "7"), "deep_sarsa": ("--env", "CartPole-v1", "--learn-every", "50")}[chapter]
+    more = OTHERWISE[chapter].split()
     run(chapter, tmp_path / "straight", 260, *more)
     run(chapter, tmp_path / "stopped", 131, *more)
     run(chapter, tmp_path / "resumed", 260, "--resume", str(tmp_path / "stopped"), *more)
@@ -126,6 +129,7 @@ OF_ONE: dict[str, list[str]] = {
     "dueling_dqn": ["--batch -3"],
     "n_step_dqn": ["--n-step 0"],
     "policy_gradient": ["--episodes-per-update 0"],
+    "ppo": ["--clip 1.5", "--epochs 0", "--minibatch 0", "--rollout -1"],
     "prioritised_dqn": ["--alpha 1.5", "--beta -1", "--beta-steps 0"],
     "q_actor_critic": ["--critic-learning-rate nan"],
     "reinforce": ["--episodes-per-update 0"],
