@@ -155,6 +155,14 @@ def test_back_and_forth_is_optimal() -> None:
     assert optimal_values(TWO_CELLS, 0.0)[1] == 0, "towards the discount 0 the right cell is worth nothing"
 
 
+def test_the_picture_is_what_its_command_makes() -> None:
+    Path("gridworld/images").mkdir(parents=True)
+    said_by("python dp/value_iteration.py --map two-cells --discount 0.5 --record gridworld/images/two-cells.png")
+    size = slice(16, 24)
+    made, shown = (Path(folder, "gridworld/images/two-cells.png").read_bytes() for folder in (".", ROOT))
+    assert made[size] == shown[size], "of one width and height"
+
+
 def test_on_ice_the_past_does_not_matter() -> None:
     says("Eight moves in ten go up, one to the left, one to the right")
     world = GridWorld.load("slippery")
