@@ -152,7 +152,8 @@ def _status(main: Callable[[Any], int | None], options: type) -> Any:
         if isinstance(error, OSError) and error.filename is not None:
             return _complain(f"{error.filename}: {error.strerror}")
         if _is_about_memory(error):
-            return _complain(f"there is not enough memory for so large numbers: choose smaller ones ({error})")
+            reason = str(error).partition("\n")[0][:200]
+            return _complain(f"there is not enough memory for so large numbers: choose smaller ones ({reason})")
         raise
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from common.errors import UserError
+from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, Natural
 from common.watch.recording import check_recordable
 
@@ -54,6 +55,8 @@ class RunOptions(CheckedOptions):
         super().__post_init__()
         if self.record is not None:
             check_recordable(self.record)
+        if self.tensorboard is not None:
+            check_writable(self.tensorboard / "events")
         if self.weights is not None and not self.demo:
             raise UserError(f"--weights {self.weights} is for --demo: add --demo, or leave it out to train")
 

@@ -73,7 +73,7 @@ BAD = {
     "--demo --weights file": "not a whole weights file",
     "--demo --weights small.weights.h5": "reads 3 numbers",
     "--demo --env Acrobot-v1": "but Acrobot-v1 has 6 numbers and 3 actions",
-    "--resume nothing": "cannot read",
+    "--resume nothing": "--resume needs",
     "--colour red": "colour",
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
+from common.interrupt import ASKING_TO_END
 from common.networks.weights import load_networks
 from common.runs.evaluation import Evaluation
 from common.runs.run import Run
@@ -56,10 +57,12 @@ def test_the_number_that_is_reported_is_of_episodes_that_decided_nothing(
     assert summary(tmp_path)["evaluation"]["mean"] == (500 if solves_at < 400 else len(played))
 
 
-def test_ctrl_c_saves_the_best_and_ends_with_130(tmp_path: Path) -> None:
-    before = signal.getsignal(signal.SIGINT)
-    status, _, _ = complete(Options(out=tmp_path), interrupt_at=130)
-    assert status == 130 and signal.getsignal(signal.SIGINT) == before
+@pytest.mark.parametrize("number", [signal.SIGINT, *ASKING_TO_END])
+def test_ctrl_c_saves_the_best_and_ends_with_130(number: int, tmp_path: Path) -> None:
+    """So do a scheduler that ends the job and a terminal that is closed."""
+    before = signal.getsignal(number)
+    status, _, _ = complete(Options(out=tmp_path), interrupt_at=130, number=number)
+    assert status == 130 and signal.getsignal(number) == before
     verdict = summary(tmp_path)
     assert verdict["interrupted"] and verdict["steps"] == 130
     assert (tmp_path / "walker.weights.h5").exists() and (tmp_path / "curve.png").exists()
@@ -139,6 +142,7 @@ def test_options_out_of_range_are_one_line(tmp_path: Path) -> None:
         {"out": tmp_path / "file"},
         {"out": tmp_path / "file" / "deeper"},
         {"record": tmp_path / "film.avi"},
+        {"tensorboard": tmp_path / "file"},
         {"weights": tmp_path / "file"},
     ]
     for settings in bad:

@@ -72,7 +72,9 @@ class Walker:
         set_generator_state(self.generator, state["generator"])
 
 
-def train(run: Run, agent: Any, env: gym.Env[Any, Any], interrupt_at: int = 0) -> list[np.ndarray]:
+def train(
+    run: Run, agent: Any, env: gym.Env[Any, Any], interrupt_at: int = 0, number: int = signal.SIGINT
+) -> list[np.ndarray]:
     seen = []
     state, _ = env.reset()
     for step in run.steps():
@@ -80,18 +82,20 @@ def train(run: Run, agent: Any, env: gym.Env[Any, Any], interrupt_at: int = 0) -
         agent.learn(step)
         seen.append(state)
         if step == interrupt_at:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), number)
         if terminated or truncated:
             state, _ = env.reset()
     return seen
 
 
-def complete(options: Options, *, solves_at: int = 10**9, interrupt_at: int = 0) -> tuple[int, Run, list[np.ndarray]]:
+def complete(
+    options: Options, *, solves_at: int = 10**9, interrupt_at: int = 0, number: int = signal.SIGINT
+) -> tuple[int, Run, list[np.ndarray]]:
     run = Run("walker", options)
     env = run.environment()
     agent = Walker(run, solves_at)
     run.begin(agent)
-    seen = train(run, agent, env, interrupt_at)
+    seen = train(run, agent, env, interrupt_at, number)
     return run.finish(), run, seen
 
 
