@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from common.errors import UserError
 
@@ -40,6 +41,16 @@ def check_writable(path: Path) -> Path:
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}; choose another place") from error
     return path
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read its bytes.
+
+    Raises UserError for a pipe or a device, which might be waited for without end; OSError as `open` does.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UserError(f"{path} is a pipe or a device: give a file")
+    return path.open("rb")
 
 
 @contextmanager

@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from common.archives import open_arrays
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+
+MOST_TEXT = 10_000
+"""bytes of the names in a file; a fingerprint has 64 letters of 4 bytes"""
 
 
 def check_table_path(path: Path) -> Path:
@@ -33,22 +37,25 @@ def load_table(path: Path, shape: tuple[int, ...], world: str, world_name: str) 
     not finite, and where it was learned in another world.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            table = np.asarray(file["table"])
+        with open_arrays(path) as (file, claims):
+            found = claims["table"].shape
+            if max(claims["world"].size, claims["world_name"].size) > MOST_TEXT:
+                raise ValueError("the names are too long")
             origin, origin_name = str(file["world"]), str(file["world_name"])
+            table = np.asarray(file["table"]) if found == shape else np.empty(0)
     except FileNotFoundError:
         raise UserError(f"there is no table {path}; save one with --save {path}") from None
     except KeyError as error:
         raise UserError(f"{path} is not a table of this course: it has no entry {error}") from None
+    except UserError:
+        raise
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
         reason = "it is a folder" if path.is_dir() else "the file is damaged, or no .npz table at all"
         raise UserError(f"the table {path} cannot be read: {reason}") from error
     except Exception as error:  # a damaged archive surfaces as zlib.error, struct.error and others
         raise UserError(f"the table {path} cannot be read: the file is damaged ({error})") from error
-    if table.shape != shape:
-        raise UserError(
-            f"the table {path} has shape {table.shape} (learned on {origin_name}); {world_name} needs {shape}"
-        )
+    if found != shape:
+        raise UserError(f"the table {path} has shape {found} (learned on {origin_name}); {world_name} needs {shape}")
     if origin != world:
         raise UserError(f"the table {path} was learned on {origin_name}, which is not {world_name} as it is now")
     if table.dtype.kind not in "fiu" or not np.isfinite(table).all():

@@ -4,13 +4,13 @@ A state is a flat dict of name -> array. `packed` puts what is not an array (cou
 """
 
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from common.archives import open_arrays
 from common.errors import UserError
 from common.files import atomic_write
 
@@ -66,9 +66,14 @@ def save_state(path: Path, state: Mapping[str, np.ndarray]) -> None:
 def load_state(path: Path) -> State:
     """Read a state. Raises UserError for a file that is missing, damaged (zip has checksums) or not a state."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        with open_arrays(path) as (file, claims):
+            # A state is saved as it is: an archive that claims more than its own size was packed by someone else.
+            if sum(claim.size for claim in claims.values()) > path.stat().st_size:
+                raise ValueError("more than its size")
+            return {name: file[name] for name in claims}
     except FileNotFoundError as error:
         raise UserError(f"there is no {path}: --resume needs the folder of a run that was stopped") from error
-    except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as error:
+    except UserError:
+        raise
+    except Exception as error:  # damage surfaces as BadZipFile, ValueError, NotImplementedError, TokenError and others
         raise UserError(f"{path} is not a whole checkpoint (cut short or damaged): train again") from error

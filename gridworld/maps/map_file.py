@@ -24,6 +24,7 @@ colour = "blue"
 '''
 
 import difflib
+import io
 import json
 import re
 import tomllib
@@ -33,7 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.files import atomic_write
+from common.files import atomic_write, open_regular
 from gridworld.cell import BUILT_IN, Cell, place
 from gridworld.grid_map import GridMap
 
@@ -58,7 +59,8 @@ def read(name_or_path: str | Path) -> tuple[str, str]:
     try:
         path = Path(name_or_path).expanduser()
         # A byte-order mark at the beginning is what Windows editors write.
-        return path.read_text(encoding="utf-8-sig"), path.stem
+        with io.TextIOWrapper(open_regular(path), encoding="utf-8-sig") as file:
+            return file.read(), path.stem
     except FileNotFoundError:
         raise UserError(f"there is no map or file {shown}{_suggestion(asked, map_names())}") from None
     except UnicodeDecodeError as error:
