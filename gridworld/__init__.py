@@ -1,7 +1,8 @@
 """The worlds of the course and the window around them.
 
 Importing the package registers `gymnasium.make("gridworld:GridWorld-v0", map="cliff")`,
-"gridworld:MovingObstacles-v0", and "gridworld:RandomObstacles-v0", in which the obstacles begin anywhere.
+"gridworld:MovingObstacles-v0", "gridworld:RandomObstacles-v0", in which the obstacles begin anywhere, and
+"gridworld:RlcodeObstacles-v0", which rlcode's networks read.
 """
 
 from gymnasium.envs.registration import register, registry
@@ -19,6 +20,7 @@ for _id, _entry_point, _settings, _time_limit, _solved in (
     ("GridWorld-v0", "gridworld.env:GridWorldEnv", {}, 1000, None),
     ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {}, 200, 0.99),
     ("RandomObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {"randomise": True}, 200, 0.98),
+    ("RlcodeObstacles-v0", "gridworld.rlcode_obstacles:RlcodeObstaclesEnv", {}, 200, 0.99),
 ):
     if _id not in registry:
         register(_id, _entry_point, reward_threshold=_solved, max_episode_steps=_time_limit, kwargs=_settings)

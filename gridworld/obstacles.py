@@ -105,6 +105,9 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
     Raises UserError for an action outside the action space.
     """
 
+    other_layout = "if it comes from rlcode's course, which has columns before rows and right before left, "
+    other_layout += "add --env RlcodeObstacles-v0"
+
     def __init__(self, randomise: bool = False, render_mode: str | None = None) -> None:
         super().__init__(_world(), render_mode)
         self.randomise = randomise
