@@ -1,9 +1,9 @@
 """Trained weights as a policy: what a file says about its networks, and what is assumed where it says nothing."""
 
 import functools
-import itertools
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 
 from common.errors import UserError
 from common.networks.acting import Forward, Greedy
+from common.networks.chains import chains_of, described, layers_of, sizes_of
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
 from common.networks.weights import Saved, WeightsFile, load_networks
@@ -24,34 +25,64 @@ MakeAgent = Callable[[gym.Env[Any, Any], np.random.Generator], Any]
 """The chapter's agent for an environment, with its Keras models: it loads TensorFlow."""
 
 
+ReadCheckpoint = Callable[[Path], Saved]
+"""Reads a checkpoint of TensorFlow, named without its endings: it loads TensorFlow."""
+
+
 def trained(
-    path: Path, chapter: str, roles: Mapping[str, str], env: gym.Env[Any, Any], make_agent: MakeAgent
+    path: Path,
+    chapter: str,
+    roles: Mapping[str, str],
+    env: gym.Env[Any, Any],
+    make_agent: MakeAgent,
+    read_checkpoint: ReadCheckpoint,
 ) -> Greedy:
     """The greedy policy of a weights file.
 
     roles: those of the chapter, the one that acts first. Where a file holds layers that NumPy does not know here, the
-    chapter's own agent is made and its Keras models take over the weights.
+    chapter's own agent is made and its Keras models take over the weights. A file that holds only what acts will do.
     Raises UserError for a file of another chapter, and for networks that do not fit the environment.
     """
-    file = load_networks(path)
+    prefix = _checkpoint(path)
+    file = load_networks(path) if prefix is None else WeightsFile(None, {"": read_checkpoint(prefix)})
     if file.chapter is not None and file.chapter != chapter:
         raise UserError(
             f"{path} holds weights of {file.chapter}, not of {chapter}: play them with deep/{file.chapter}.py"
         )
-    networks = file.networks if "" not in file.networks else _named(file.networks[""], path, chapter, roles)
+    networks = file.networks
+    if "" in networks:
+        networks = _named(networks[""], path, chapter, roles, getattr(env.action_space, "n", None))
     try:
         found = {role: Network(saved.description, saved.weights) for role, saved in networks.items()}
     except UnknownLayer as error:
         return _through_keras(networks, path, make_agent(env, np.random.default_rng()), error)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise UserError(f"{path} is damaged: its networks and their weights do not fit together ({error})") from error
-    forward: dict[str, Forward] = dict(found)
+    forward: dict[str, Forward] = {role: _logits(found[role], role, networks[role].description) for role in found}
     acting = next(iter(found))
     sizes = found[acting].outputs
     if len(sizes) > 1:  # one model with two heads
         forward = {role: _head(found[acting], index) for index, role in enumerate(roles) if index < len(sizes)}
     _check_fit(found[acting].inputs, sizes[0], path, env)
+    if file.chapter is None and hasattr(env.unwrapped, "other_layout"):
+        print(f"{path.name} does not say how it reads the grid: {env.unwrapped.other_layout}")
     return Greedy(forward)
+
+
+def _checkpoint(path: Path) -> Path | None:
+    """The checkpoint of TensorFlow that a path names: model, model.index, model.data-..., or a SavedModel's folder."""
+    whole = path / "variables" / "variables" if path.is_dir() else path
+    prefix = whole.with_name(re.sub(r"\.(index|data-\d+-of-\d+)$", "", whole.name))
+    return prefix if prefix.with_name(f"{prefix.name}.index").is_file() else None
+
+
+def _logits(network: Network, role: str, description: str) -> Forward:
+    """What the network says; the logarithm of it for a policy that ends in a softmax, which says probabilities."""
+    layers = json.loads(description)["config"] if role == "policy" else []
+    last = (layers["layers"] if isinstance(layers, dict) else layers)[-1:]
+    if not last or "softmax" not in (last[0]["class_name"].lower(), last[0]["config"].get("activation")):
+        return network
+    return lambda states: np.log(np.maximum(network(states), np.finfo(np.float32).tiny))
 
 
 def _head(network: Network, index: int) -> Forward:
@@ -77,32 +108,43 @@ def _through_keras(networks: Mapping[str, Saved], path: Path, agent: Any, reason
     try:
         agent.set_weights(weights)
     except (ValueError, StopIteration) as error:
-        found = " ".join("x".join(map(str, array.shape)) for array in weights if array.ndim > 1)
-        raise UserError(f"{path} has layers {found}, not those of this chapter's network: give --hidden") from error
+        acting = next(networks[role] for role in agent.roles if role in networks)
+        hidden = " ".join(str(array.shape[1]) for array in acting.weights if array.ndim == 2).rpartition(" ")[0]
+        raise UserError(
+            f"{path} has layers that are not those of this chapter's network: add --hidden {hidden}"
+        ) from error
     greedy: Greedy = agent.greedy
     return greedy
 
 
-def _named(saved: Saved, path: Path, chapter: str, roles: Mapping[str, str]) -> dict[str, Saved]:
+def _named(saved: Saved, path: Path, chapter: str, roles: Mapping[str, str], actions: int | None) -> dict[str, Saved]:
     """The networks of a file that names no roles."""
+    acting = next(iter(roles))
     if saved.description:
-        return {next(iter(roles)): saved}
+        return {acting: saved}
     template = _template(chapter)
     if template is None:
-        raise UserError(f"{path} does not say which layers it has: save the whole model, model.save(...h5)")
-    shapes = [array.shape for array in saved.weights]
-    parts: dict[str, Saved] = {}
-    if [len(shape) for shape in shapes] == [a.ndim for part in template.networks.values() for a in part.weights]:
-        rest = list(saved.weights)
-        for role, part in template.networks.items():
-            weights, rest = rest[: len(part.weights)], rest[len(part.weights) :]
-            parts[role] = Saved(_resized(part.description, [array.shape for array in weights]), weights)
-    else:
-        role, part = next(iter(template.networks.items()))
-        parts[role] = Saved(_chain(_hidden_activation(part.description), shapes, path), saved.weights)
-    assumed = _hidden_activation(next(iter(template.networks.values())).description)
-    print(f"{path.name} does not say which layers it has: assumed as in {chapter}, with {assumed}")
-    return parts
+        raise UserError(f"{path} does not say which layers it has: save the whole model, model.save('name.keras')")
+    first = next(iter(template.networks.values()))
+    activation = _hidden_activation(first.description)
+    layers = layers_of(saved.weights)
+    chains = None if layers is None else chains_of(layers, len(roles))
+    if chains is None:
+        if len(roles) > 1 or [array.ndim for array in first.weights] != [array.ndim for array in saved.weights]:
+            shapes = " ".join("x".join(map(str, array.shape)) for array in saved.weights)
+            raise UserError(
+                f"{path} holds layers {shapes}, which are no chain: save the whole model, model.save('name.keras')"
+            )
+        print(f"{path.name} does not say which layers it has: assumed as in {chapter}, with {activation}")
+        return {acting: Saved(_resized(first.description, [array.shape for array in saved.weights]), saved.weights)}
+    chains.sort(key=lambda chain: chain[-1].outputs != actions)
+    parts = dict(zip(roles, chains, strict=False))
+    sizes = ", ".join(f"{role} {sizes_of(chain)}" for role, chain in parts.items())
+    print(f"{path.name} does not say which layers it has: assumed {sizes}, with {activation} as in {chapter}")
+    return {
+        role: Saved(described(chain, activation), [array for layer in chain for array in layer.arrays])
+        for role, chain in parts.items()
+    }
 
 
 @functools.cache
@@ -129,19 +171,3 @@ def _resized(description: str, shapes: Sequence[tuple[int, ...]]) -> str:
         config["units"] = units
     model["config"]["layers"][0]["config"]["batch_shape"] = [None, kernels[0][0]]
     return json.dumps(model)
-
-
-def _chain(activation: str, shapes: Sequence[tuple[int, ...]], path: Path) -> str:
-    """A description of dense layers one after the other, the last one linear. Raises UserError for other shapes."""
-    kernels = [shape for shape in shapes if len(shape) == 2]
-    fits = all(left[1] == right[0] for left, right in itertools.pairwise(kernels))
-    if not kernels or not fits or shapes != [shape for kernel in kernels for shape in (kernel, kernel[1:])]:
-        raise UserError(
-            f"{path} holds layers {list(shapes)}, which are no chain: save the whole model, model.save(...h5)"
-        )
-    layers: list[dict[str, Any]] = [{"class_name": "InputLayer", "config": {"batch_shape": [None, kernels[0][0]]}}]
-    for index, (_, units) in enumerate(kernels):
-        last = index == len(kernels) - 1
-        config = {"units": units, "activation": "linear" if last else activation, "use_bias": True}
-        layers.append({"class_name": "Dense", "config": config})
-    return json.dumps({"class_name": "Sequential", "config": {"layers": layers}})

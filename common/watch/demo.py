@@ -14,7 +14,7 @@ import numpy as np
 
 from common.environments.make import make_environment
 from common.networks.acting import Greedy
-from common.networks.trained import SHIPPED, MakeAgent, trained
+from common.networks.trained import SHIPPED, MakeAgent, ReadCheckpoint, trained
 from common.runs.evaluation import seeds
 from common.runs.run_options import RunOptions
 from common.watch.action_names import action_names
@@ -22,10 +22,17 @@ from common.watch.display import has_display
 from common.watch.recording import Recorder, film_rate
 
 
-def play(chapter: str, options: RunOptions, roles: Mapping[str, str], make_agent: MakeAgent) -> int:
+def play(
+    chapter: str,
+    options: RunOptions,
+    roles: Mapping[str, str],
+    make_agent: MakeAgent,
+    read_checkpoint: ReadCheckpoint,
+) -> int:
     """Play `--episodes` episodes; print each return and their mean.
 
-    roles: what the chapter's networks are. make_agent: the chapter's agent, for layers that only Keras knows.
+    roles: what the chapter's networks are. make_agent: the chapter's agent, for layers that only Keras
+    knows. read_checkpoint: for files that only TensorFlow knows.
     Draws a window unless --headless or without a display; with --record it films what the window shows, or would show.
     Raises UserError for weights or an environment that do not fit.
     """
@@ -33,7 +40,7 @@ def play(chapter: str, options: RunOptions, roles: Mapping[str, str], make_agent
     windowed = not options.headless and has_display()
     mode = "rgb_array" if windowed or options.record else None
     env = make_environment(options.env, render_mode=mode, disable_env_checker=True)
-    load = _Loader(lambda: trained(path, chapter, roles, env, make_agent), options.follow)
+    load = _Loader(lambda: trained(path, chapter, roles, env, make_agent, read_checkpoint), options.follow)
     if windowed or options.record:
         from common.watch.stage import Stage
 

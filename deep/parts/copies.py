@@ -1,12 +1,12 @@
 """The copies of Keras models that act: in NumPy where every layer is known there, else a compiled call of Keras."""
 
-import re
 import sys
 from typing import Any
 
 import numpy as np
 
 from common.errors import UserError
+from common.networks.keras_files import snake_case
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
 from deep.parts.lazy import keras, tf
@@ -118,7 +118,7 @@ def keras_names(model: Any, place: str = "") -> tuple[str, ...]:
     names: list[str] = []
     counts: dict[str, int] = {}
     for layer in model.layers:
-        stem = _snake_case(type(layer).__name__)
+        stem = snake_case(type(layer).__name__)
         number = counts[stem] = counts.get(stem, -1) + 1
         path = f"{place}layers/{stem}_{number}" if number else f"{place}layers/{stem}"
         if isinstance(layer, keras.Model):
@@ -126,10 +126,3 @@ def keras_names(model: Any, place: str = "") -> tuple[str, ...]:
         else:
             names += [f"{path}/vars/{index}" for index in range(len(layer.weights))]
     return tuple(names)
-
-
-def _snake_case(name: str) -> str:
-    """LayerNormalization -> layer_normalization, as Keras names what it saves."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

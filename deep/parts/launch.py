@@ -1,5 +1,6 @@
 """The last line of every deep chapter: the command line, then the demo or the training run."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from common.runs.run import Run
 from common.runs.run_options import RunOptions
 from common.watch.demo import play
 from deep.parts.agent import Agent
+from deep.parts.checkpoints import read_checkpoint
 from deep.parts.lazy import keras
 from deep.parts.spaces import sizes
 from deep.parts.tensorboard import TensorBoardWriter
@@ -27,16 +29,17 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
     `environments`, that many step together. Raises UserError for options that do not fit.
     """
     if options.demo:
-        return play(chapter, options, dict(agent.roles), lambda env, run: _make(agent, env, options, run))
+        make = functools.partial(_make, agent, options)
+        return play(chapter, options, dict(agent.roles), make, read_checkpoint)
     run = Run(chapter, options, scalars=TensorBoardWriter)
     several = getattr(run.options, "environments", None)
     env = run.environment() if several is None else run.environments(several)
-    run.begin(_make(agent, env, run.options, run.generator))
+    run.begin(_make(agent, run.options, env, run.generator))
     train(env, run.agent, run)
     return run.finish()
 
 
-def _make(agent: type[Agent], env: Any, options: RunOptions, generator: Any) -> Agent:
+def _make(agent: type[Agent], options: RunOptions, env: Any, generator: Any) -> Agent:
     """The agent for an environment; Keras draws its first weights from the run's seed."""
     inputs, actions = sizes(env, options.env)
     keras.utils.set_random_seed(options.seed)

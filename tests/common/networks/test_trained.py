@@ -18,6 +18,7 @@ from common.networks.activations import softmax
 from common.networks.trained import trained
 from common.networks.weights import load_networks, save_networks
 from deep import a2c, actor_critic, dqn, dueling_dqn, q_actor_critic, reinforce, rollout_actor_critic
+from deep.parts.checkpoints import read_checkpoint
 from deep.parts.lazy import keras
 
 STATES = np.random.default_rng(1).normal(0, 1, (30, 4)).astype(np.float32)
@@ -60,7 +61,7 @@ def no_agent(*arguments: Any) -> Any:
 
 def play(path: Path, chapter: str = "dqn", env: str = "CartPole-v1", make_agent: Any = no_agent) -> Greedy:
     roles: Mapping[str, str] = AGENTS[chapter].roles
-    return trained(path, chapter, roles, gym.make(env), make_agent)
+    return trained(path, chapter, roles, gym.make(env), make_agent, read_checkpoint)
 
 
 def sequential(*sizes: int, activation: str = "relu") -> Any:
@@ -293,5 +294,5 @@ def test_layers_that_numpy_does_not_know_play_through_the_chapters_agent(
     def make_plain(env: Any, generator: np.random.Generator) -> Any:
         return dqn.DQN(4, 2, dqn.Options(), generator)
 
-    with pytest.raises(UserError, match="not those of this chapter's network"):
+    with pytest.raises(UserError, match=r"not those of this chapter's network: add --hidden 8$"):
         play(tmp_path / "w.weights.h5", make_agent=make_plain)

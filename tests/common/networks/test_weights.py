@@ -3,6 +3,8 @@
 import errno
 import itertools
 import json
+import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,17 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
-from common.networks.weights import Saved, Weights, WeightsFile, digest, file_digest, load_networks, save_networks
+from common.networks.weights import (
+    _MARK,
+    BLOCK,
+    Saved,
+    Weights,
+    WeightsFile,
+    _block,
+    file_digest,
+    load_networks,
+    save_networks,
+)
 
 DESCRIPTION = json.dumps({"class_name": "Sequential", "config": {"layers": []}})
 
@@ -69,60 +81,74 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, networks: dict[str, Saved],
         load_networks(path)
 
 
-def test_no_flipped_byte_changes_a_weight(tmp_path: Path, networks: dict[str, Saved]) -> None:
-    """HDF5 checks nothing by itself: a flipped byte is refused, or lies where it means nothing."""
+@pytest.mark.parametrize("length", [1, 64, 512, 2000])
+def test_no_damaged_byte_or_block_is_read(
+    tmp_path: Path, networks: dict[str, Saved], length: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HDF5 checks nothing by itself and may hang: a file that is not whole is refused before HDF5 reads it."""
     path = tmp_path / "dqn.weights.h5"
     save_networks(path, networks, "dqn")
     content = path.read_bytes()
-    refused = 0
-    for position in range(0, len(content), 61):
-        path.write_bytes(content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :])
-        try:
-            assert equal(load_networks(path), networks), f"byte {position}"
-        except UserError as error:
-            assert "\n" not in str(error)
-            refused += 1
-    assert refused > 0
+    for position in range(0, len(content) - length, 305 + 61 * length):
+        changed = bytes(byte ^ 0x55 for byte in content[position : position + length])
+        path.write_bytes(content[:position] + changed + content[position + length :])
+        with monkeypatch.context() as patch, pytest.raises(UserError, match="not a whole weights file") as error:
+            if position >= len(_MARK):
+                patch.setattr(h5py, "File", lambda *arguments: pytest.fail("HDF5 reads a damaged file"))
+            load_networks(path)
+        assert "\n" not in str(error.value)
+
+
+def with_block(path: Path) -> None:
+    """Give a file the block that says that it is whole."""
+    rest = path.read_bytes()[BLOCK:]
+    path.write_bytes(_block(rest) + rest)
 
 
 def test_a_file_of_ours_without_its_mark_or_its_digest_is_refused(tmp_path: Path, networks: dict[str, Saved]) -> None:
     path = tmp_path / "dqn.weights.h5"
 
-    def rewritten(change: Any) -> None:
+    def elsewhere(content: dict[str, Any]) -> None:
+        content["networks"][0]["weights"][0] = "layers"
+
+    changes = [elsewhere, lambda content: content.pop("networks"), lambda content: content["networks"].clear()]
+    for change in changes:
         save_networks(path, networks, "dqn")
         with h5py.File(path, "r+") as file:
             content = json.loads(file["course"][()].tobytes())
             change(content)
             del file["course"]
             file.create_dataset("course", data=np.frombuffer(json.dumps(content).encode(), np.uint8))
-
-    def wrong(content: dict[str, Any]) -> None:
-        content["sha256"] = "0" * 64
-
-    def other_layers(content: dict[str, Any]) -> None:
-        content["networks"][0]["description"] = content["networks"][0]["description"].replace("Seq", "seq")
-
-    def elsewhere(content: dict[str, Any]) -> None:
-        content["networks"][0]["weights"][0] = "layers"
-
-    changes = [wrong, lambda content: content.pop("sha256"), other_layers, elsewhere]
-    changes += [lambda content: content.pop("networks"), lambda content: content["networks"].clear()]
-    for change in changes:
-        rewritten(change)
-        with pytest.raises(UserError, match="not a whole weights file") as error:
+        with pytest.raises(UserError, match="do not match its checksum"):
+            load_networks(path)
+        with_block(path)
+        with pytest.raises(UserError, match=r"not a whole weights file|holds no weights") as error:
             load_networks(path)
         assert "\n" not in str(error.value)
+    save_networks(path, networks, "dqn")
+    whole = path.read_bytes()
+    for block in (bytes(BLOCK), b"x" + whole[1:BLOCK]):
+        path.write_bytes(block + whole[BLOCK:])
+        with h5py.File(path) as file:
+            assert "course" in file, "HDF5 would read it"
+        with pytest.raises(UserError, match="not a whole weights file"):
+            load_networks(path)
 
 
-def test_the_digest_counts_roles_descriptions_shapes_and_numbers(networks: dict[str, Saved]) -> None:
+def test_the_checksum_counts_roles_descriptions_shapes_and_numbers(tmp_path: Path, networks: dict[str, Saved]) -> None:
     policy = networks["policy"]
+    turned = [array.T for array in policy.weights]
     others = [
         {"q": policy, "value": networks["value"]},
         networks | {"policy": Saved("{}", policy.weights, policy.names)},
-        networks | {"policy": Saved(policy.description, [array.T for array in policy.weights], policy.names)},
+        networks | {"policy": Saved(policy.description, turned, policy.names)},
         networks | {"policy": Saved(policy.description, [array + 1 for array in policy.weights], policy.names)},
     ]
-    assert len({digest(each) for each in [networks, *others]}) == 5
+    blocks = set()
+    for number, each in enumerate([networks, *others, networks]):
+        save_networks(tmp_path / f"{number}.h5", each, "dqn")
+        blocks.add((tmp_path / f"{number}.h5").read_bytes()[:BLOCK])
+    assert len(blocks) == 5, "and nothing else: the same networks give the same bytes"
 
 
 def test_a_json_beside_the_file_vouches_for_every_byte(tmp_path: Path, networks: dict[str, Saved]) -> None:
@@ -155,7 +181,7 @@ def test_files_that_are_something_else_are_refused(tmp_path: Path) -> None:
         load_networks(tmp_path)
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file.create_dataset("something", data=np.zeros(3))
-    with pytest.raises(UserError, match="not a whole weights file"):
+    with pytest.raises(UserError, match="holds no weights"):
         load_networks(tmp_path / "other.h5")
     with h5py.File(tmp_path / "empty.h5", "w") as file:
         file.create_group("layers")
@@ -163,7 +189,9 @@ def test_files_that_are_something_else_are_refused(tmp_path: Path) -> None:
         load_networks(tmp_path / "empty.h5")
 
 
-def test_a_file_that_points_elsewhere_or_claims_too_much_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_points_elsewhere_or_claims_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An HDF5 file can name other files of the machine, and promise arrays that no memory holds."""
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file.create_dataset("secret", data=np.zeros((4, 2), np.float32))
@@ -176,22 +204,41 @@ def test_a_file_that_points_elsewhere_or_claims_too_much_is_refused(tmp_path: Pa
         )
     with h5py.File(tmp_path / "huge.weights.h5", "w") as file:
         file.require_group("layers/dense/vars").create_dataset("0", (10**6, 10**6), np.float32, chunks=(100, 100))
+    with h5py.File(tmp_path / "empty.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars").create_dataset("0", (3000, 3000), np.float32, chunks=(100, 100))
+    with h5py.File(tmp_path / "packed.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars").create_dataset("0", data=np.zeros(10**6), compression="gzip")
+    with h5py.File(tmp_path / "many.weights.h5", "w") as file:
+        for index in range(60):
+            file.require_group(f"layers/dense_{index}/vars").create_dataset("0", (100, 800), np.float32)
+    with h5py.File(tmp_path / "soft.weights.h5", "w") as file:
+        file.require_group("layers/dense/vars")["0"] = h5py.SoftLink("/layers")
+    with h5py.File(tmp_path / "circle.weights.h5", "w") as file:
+        file.require_group("layers/dense")["vars"] = file.require_group("layers")
+    with h5py.File(tmp_path / "virtual.weights.h5", "w") as file:
+        layout = h5py.VirtualLayout((4, 2), np.float32)
+        layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "secret", (4, 2))
+        file.require_group("layers/dense/vars").create_virtual_dataset("0", layout)
     with h5py.File(tmp_path / "text.weights.h5", "w") as file:
         file.require_group("layers/dense/vars").create_dataset("0", data=["no", "numbers"])
-    for name in ("link", "external", "huge", "text"):
+    with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", bytes(10**7))
+    monkeypatch.setattr(h5py.Dataset, "__getitem__", lambda *arguments: pytest.fail("an array is read"))
+    names = ("link", "external", "huge", "empty", "packed", "many", "soft", "circle", "virtual", "text")
+    for name in (*(f"{name}.weights.h5" for name in names), "bomb.keras"):
         with pytest.raises(UserError) as error:
-            load_networks(tmp_path / f"{name}.weights.h5")
+            load_networks(tmp_path / name)
         assert "\n" not in str(error.value), name
 
 
 def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
-    import os
-
     if not hasattr(os, "mkfifo"):
         pytest.skip("no pipes with names here")
     os.mkfifo(tmp_path / "pipe.weights.h5")
-    with pytest.raises(UserError, match="not a file"):
-        load_networks(tmp_path / "pipe.weights.h5")
+    for path in (tmp_path / "pipe.weights.h5", Path(os.devnull)):
+        with pytest.raises(UserError, match="pipe or a device"):
+            load_networks(path)
 
 
 def test_a_full_disk_leaves_the_old_file_whole(

@@ -50,7 +50,7 @@ def weights(tmp_path: Path) -> Path:
 
 
 def demo(**settings: Any) -> int:
-    return play("walker", Options(**settings), {"q": "online"}, no_agent)
+    return play("walker", Options(**settings), {"q": "online"}, no_agent, no_agent)
 
 
 def no_agent(env: Any, generator: np.random.Generator) -> Any:
