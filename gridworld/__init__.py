@@ -20,7 +20,7 @@ for _id, _entry_point, _settings, _time_limit, _solved in (
     ("GridWorld-v0", "gridworld.env:GridWorldEnv", {}, 1000, None),
     ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {}, 200, 0.99),
     ("RandomObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {"randomise": True}, 200, 0.98),
-    ("RlcodeObstacles-v0", "gridworld.rlcode_obstacles:RlcodeObstaclesEnv", {}, 200, 0.99),
+    ("RlcodeObstacles-v0", "gridworld.layouts.rlcode:RlcodeObstaclesEnv", {}, 200, 0.99),
 ):
     if _id not in registry:
         register(_id, _entry_point, reward_threshold=_solved, max_episode_steps=_time_limit, kwargs=_settings)

@@ -11,7 +11,7 @@ from gymnasium.utils.env_checker import check_env
 import gridworld
 from common.errors import UserError
 from common.networks.network import Network
-from gridworld.rlcode_obstacles import RlcodeObstaclesEnv
+from gridworld.layouts.rlcode import RlcodeObstaclesEnv
 
 assert gridworld.ACTION_NAMES
 
