@@ -52,7 +52,7 @@ SHARED = {
     "pictures": r"!\[[^\]]*\]\(([^)]+)\)",
     "links": r"\]\(([^)\s]+)\)",
     "columns": r"^(\|(?: ?:?-+:? ?\|)+)$",
-    "equations": r"^\$\$(.+)\$\$$",
+    "equations": r"^```math\n(.+)\n```$",
     "folded": r"(<summary>)",
 }
 """What a reader of either language gets, in this order."""

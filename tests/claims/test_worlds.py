@@ -81,8 +81,8 @@ def test_the_model_of_the_two_cells() -> None:
 
 def test_the_return_of_going_back_and_forth() -> None:
     shows(
-        r"$$G_0 = 1 + \tfrac{1}{4} + \tfrac{1}{16} + \dots = \tfrac{4}{3}$$",
-        r"$1 + \frac{1}{2} \cdot \frac{2}{3} = \frac{4}{3}$",
+        r"G_0 = 1 + \tfrac{1}{4} + \tfrac{1}{16} + \dots = \tfrac{4}{3}",
+        r"$`1 + \frac{1}{2} \cdot \frac{2}{3} = \frac{4}{3}`$",
     )
     env = GridWorldEnv("two-cells")
     env.reset(seed=0)
@@ -106,7 +106,7 @@ def test_four_discounts() -> None:
 
 
 def test_the_coin_by_hand_by_the_model_and_by_experience() -> None:
-    shows(r"3\,v(0) = v(1)$$", r"3\,v(1) = v(0) - 2$$", r"$9\,v(0) = v(0) - 2$", r"$v(0) = -\frac{1}{4}$")
+    shows(r"3\,v(0) = v(1)", r"3\,v(1) = v(0) - 2", r"$`9\,v(0) = v(0) - 2`$", r"$`v(0) = -\frac{1}{4}`$")
     values = policy_values(TWO_CELLS, COIN, 0.5)
     assert values == pytest.approx([-1 / 4, -3 / 4])
     assert 3 * values[0] == pytest.approx(values[1]) and 3 * values[1] == pytest.approx(values[0] - 2)
@@ -128,11 +128,13 @@ def test_the_tables_of_action_values() -> None:
     best = optimal_action_values(TWO_CELLS, 0.5)
     assert best[:, [LEFT, RIGHT]] * 3 == pytest.approx(np.array([[-1, 4], [2, -2]]))
     assert (best[:, [UP, DOWN]] <= best.max(axis=1, keepdims=True)).all()
-    shows("= -1.125$", "= 0.625$", "= -0.125$", "= -1.375$", r"= -\frac{1}{3}$", r"= -\frac{2}{3}$")
+    shows("= -1.125`", "= 0.625`", "= -0.125`", "= -1.375`", r"= -\frac{1}{3}`", r"= -\frac{2}{3}`")
 
 
 def test_anything_settles_where_the_page_says() -> None:
-    shows(r"$-\frac{13}{12}$", r"$-\frac{17}{12}$", "`python dp/policy_iteration.py --map two-cells --discount 0.5`")
+    shows(
+        r"$`-\frac{13}{12}`$", r"$`-\frac{17}{12}`$", "`python dp/policy_iteration.py --map two-cells --discount 0.5`"
+    )
     says("After one press the values are -0.5 and -0.75, and they come to rest at -1.08 and -1.42.")
     agent = PolicyIteration(TWO_CELLS, Options(discount=0.5))
     assert agent.policy == pytest.approx(ANYTHING)
@@ -172,7 +174,7 @@ def test_on_ice_the_past_does_not_matter() -> None:
 
 
 def test_epsilon_greedy() -> None:
-    says("With $\\epsilon = 0.4$ and four actions that is 0.7 for the greedy one and 0.1 for each of the others.")
+    says("With $`\\epsilon = 0.4`$ and four actions that is 0.7 for the greedy one and 0.1 for each of the others.")
     [command] = [line for line in ENGLISH.splitlines() if "epsilon=0.4" in line and line.startswith("python")]
     shows(f"`{said_by(command)}`")
     soft = optimal_values(TWO_CELLS, 0.5, epsilon=0.4)
