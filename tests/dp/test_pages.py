@@ -59,3 +59,11 @@ def test_every_question_is_answered_with_something_to_run(page: Path) -> None:
     assert len(answers) == 6
     for answer in answers:
         assert "`python " in answer.strip().split("\n\n")[-1]
+
+
+@EACH_PAGE
+def test_the_backup_is_linked_where_its_equation_stands(page: Path) -> None:
+    (file, number), *others = re.findall(r"\]\((\.\./gridworld/mdp\.py)#L(\d+)\)", page.read_text(encoding="utf-8"))
+    lines = (FOLDER / file).read_text(encoding="utf-8").splitlines()
+    assert EQUATION.match(lines[int(number) - 2]), "the line below its equation"
+    assert others == []
