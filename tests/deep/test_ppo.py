@@ -184,10 +184,23 @@ def test_it_has_a2cs_options_and_what_the_lesson_adds() -> None:
     assert ours.keys() - theirs.keys() == {"clip", "epochs", "minibatch"}
 
 
+def progress(folder: Path, column: str, *arguments: str) -> list[float]:
+    """A column of progress.csv of a run of the chapter."""
+    train_chapter("ppo", 0, folder, arguments)
+    with (folder / "progress.csv").open(encoding="utf-8", newline="") as file:
+        return [float(row[column]) for row in csv.DictReader(file)]
+
+
 @pytest.mark.slow
 def test_what_the_page_calls_normal(tmp_path: Path) -> None:
     """The share of ratios outside the clip, over a default run."""
-    train_chapter("ppo", 0, tmp_path)
-    with (tmp_path / "progress.csv").open(encoding="utf-8", newline="") as file:
-        clipped = [float(row["clipped"]) for row in csv.DictReader(file)]
+    clipped = progress(tmp_path, "clipped")
     assert max(clipped) < 0.5 and np.median(clipped) < 0.2
+
+
+@pytest.mark.slow
+def test_without_the_clip_many_epochs_soon_decide_the_policy(tmp_path: Path) -> None:
+    """Entropy after 1,000 steps of the two runs that the page asks to compare."""
+    run = ("--epochs", "30", "--steps", "1000")
+    assert progress(tmp_path / "clipped", "entropy", *run)[-1] == pytest.approx(0.55, abs=0.05)
+    assert progress(tmp_path / "free", "entropy", *run, "--clip", "1")[-1] == pytest.approx(0.30, abs=0.05)
