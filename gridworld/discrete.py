@@ -52,8 +52,16 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
         """The observation's number in 0 .. n - 1."""
         parts = observation if isinstance(observation, tuple) else np.ravel(observation)
         number = 0
-        for part, size, first in zip(parts, self.sizes, self.first, strict=True):
-            number = number * size + int(part) - first
+        try:
+            for part, size, first in zip(parts, self.sizes, self.first, strict=True):
+                index = int(part) - first
+                if not 0 <= index < size:
+                    raise ValueError
+                number = number * size + index
+        except (TypeError, ValueError):
+            name = f"--env {self.spec.id}" if self.spec else "the environment"
+            where = f"which is not in {self.env.observation_space}"
+            raise UserError(f"{name}: returned the observation {observation!r:.60}, {where}") from None
         return number
 
     def decode(self, number: int) -> tuple[int, ...]:

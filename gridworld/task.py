@@ -1,5 +1,6 @@
 """What there is to learn: a map, or a gymnasium environment whose states and actions are discrete."""
 
+import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from common.environments.arguments import make_with_settings
+from common.environments.checked import STEP_LIMIT
+from common.environments.make import make_to_watch
 from common.errors import UserError
 from gridworld.actions import ACTION_SIGNS
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
-
-DEFAULT_MAX_STEPS = 1000
 
 _GRIDS: dict[str, Callable[[Any], tuple[int, int]]] = {
     "FrozenLake": lambda env: env.desc.shape,
@@ -50,7 +51,7 @@ class Task:
     None where the environment has none to show. name: for people. signs: one for each action; legend: what they mean.
     grid_shape: rows and columns where states are cells of a grid, and letters: [S] what stands where nothing is chosen,
     "" elsewhere. parts: of a state, where it has several. max_steps: an episode's time limit; by default the
-    environment's own, or 1,000.
+    environment's own, or 1,000; unlimited: whether it is 1,000 because the environment has none.
     Raises UserError for a map or environment that there is not, and for continuous states or actions.
     """
 
@@ -73,7 +74,7 @@ class Task:
             environment = self.gymnasium_environment()
             self.n_states, self.n_actions = table_sizes(environment)
             self.mdp = _model(environment)
-            limit = environment.spec.max_episode_steps if environment.spec else None
+            limit = environment.get_wrapper_attr("time_limit")
             name = environment.spec.name if environment.spec else ""
             self.signs, self.legend = _SIGNS.get(name, ("0123456789abcdefghijklmnopqrstuvwxyz", ""))
             if name in _GRIDS:
@@ -85,7 +86,8 @@ class Task:
             if isinstance(environment.unwrapped, GridWorldEnv):
                 self._draw_as(environment.unwrapped.world)
             environment.close()
-        self.max_steps = max_steps or limit or DEFAULT_MAX_STEPS
+        self.max_steps = max_steps or limit or STEP_LIMIT
+        self.unlimited = env is not None and not (max_steps or limit)
 
     def _draw_as(self, world: GridWorld) -> None:
         self.grid_shape = (world.height, world.width)
@@ -110,6 +112,15 @@ class Task:
     def gymnasium_environment(self, **settings: Any) -> Numbered:
         """The environment of the id itself, as gymnasium makes it with these settings and those of the user."""
         return Numbered(make_with_settings(str(self.env), self._env_args, **settings))
+
+    def watched_environment(self) -> Numbered:
+        """The same, for `render` to draw; raises UserError where it does not."""
+        make = functools.partial(make_with_settings, str(self.env), self._env_args, max_episode_steps=self.max_steps)
+        env = make_to_watch(make)
+        env.reset(seed=0)
+        if env.render() is None:
+            raise UserError(f"--record films the environment's pictures, but {self.env} draws none: leave it out")
+        return Numbered(env)
 
 
 def fingerprint(mdp: MDP) -> str:

@@ -2,13 +2,14 @@
 
 import ast
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import gymnasium as gym
 import tyro
 
-from common.environments.make import make_environment
+from common.environments.checked import Checked, reason
+from common.environments.make import make_environment, make_environments
 from common.errors import UserError
 
 EnvArguments = Annotated[tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="NAME=VALUE")]
@@ -34,23 +35,29 @@ def environment_settings(given: Sequence[str]) -> dict[str, Any]:
     return settings
 
 
-def make_with_settings(identifier: str, given: Sequence[str], **ours: Any) -> gym.Env[Any, Any]:
+def make_with_settings(identifier: str, given: Sequence[str], **ours: Any) -> Checked:
     """`make_environment` with the user's settings; ours, such as a render mode, count before the user's.
 
     Raises UserError also where the environment refuses a setting, with the names that it takes.
     """
+    return _made(make_environment, identifier, given, ours)
+
+
+def make_several_with_settings(identifier: str, given: Sequence[str], count: int) -> gym.vector.VectorEnv:
+    """`make_environments` with the user's settings. Raises UserError as `make_with_settings`."""
+    return _made(make_environments, identifier, given, {"count": count})
+
+
+def _made(make: Callable[..., Any], identifier: str, given: Sequence[str], ours: dict[str, Any]) -> Any:
     settings = environment_settings(given) | ours
-    if not given:
-        return make_environment(identifier, **settings)
     try:
-        return make_environment(identifier, **settings)
-    except Exception as error:  # an environment may raise anything at a setting that it does not understand
-        cause = error.__cause__ if isinstance(error, UserError) else error
-        if cause is None or isinstance(cause, gym.error.Error):
+        return make(identifier, **settings)
+    except UserError as error:
+        cause = error.__cause__
+        if not given or not isinstance(cause, Exception) or isinstance(cause, gym.error.Error):
             raise  # not the settings' fault: the id, or a package that is missing
-        reason = " ".join(str(cause).split()).partition(" was raised from the environment creator")[0]
         takes = f"; {identifier} takes {', '.join(names)}" if (names := _accepted(identifier)) else ""
-        raise UserError(f"--env-arg {' '.join(given)} is refused ({type(cause).__name__}: {reason}){takes}") from error
+        raise UserError(f"--env-arg {' '.join(given)} is refused, {reason(cause)}{takes}") from error
 
 
 def _value(text: str) -> Any:

@@ -8,34 +8,60 @@ from typing import Any
 
 import gymnasium as gym
 
+from common.environments.checked import Checked, CheckedEnvironments, reason, say_once
 from common.errors import UserError
 
 
-def make_environment(identifier: str, **settings: Any) -> gym.Env[Any, Any]:
-    """gymnasium.make, for an id that a user typed.
+def make_environment(identifier: str, **settings: Any) -> Checked:
+    """gymnasium.make, for an id that a user typed; the environment is checked while it is used.
 
     An id whose version gymnasium has retired (Taxi-v3 since 1.4) gives its newest version and says so in one line.
-    Raises UserError for an id that is not known, with the nearest known ones, and for one that lacks a dependency.
+    Raises UserError for an id that is not known, with the nearest known ones, and for an environment that cannot be
+    made.
     """
-    return _numbered_from_0(_made(gym.make, identifier, settings))
+    limit = settings.pop("max_episode_steps", None)
+    if limit is not None and (not isinstance(limit, int) or limit < 1):
+        raise UserError(f"max_episode_steps is {limit!r}; it must be a whole number of at least 1")
+    # `Checked` keeps the time itself: gymnasium's wrapper for that fails at what an old environment returns
+    env = _made(gym.make, identifier, settings | {"max_episode_steps": -1, "disable_env_checker": True})
+    return Checked(env, identifier, limit or _registered(env).max_episode_steps)
 
 
-def make_environments(identifier: str, count: int) -> gym.vector.VectorEnv:
+def make_environments(identifier: str, count: int, **settings: Any) -> gym.vector.VectorEnv:
     """`count` environments that step together: the native vector version where there is one. As `make_environment`."""
-    spec = gym.registry.get(identifier) or gym.registry.get(_newest_version(identifier))
-    native = spec is not None and spec.vector_entry_point is not None
-    mode = "vector_entry_point" if native else "sync"
-    settings: dict[str, Any] = {"num_envs": count, "vectorization_mode": mode}
-    return _made(gym.make_vec, identifier, settings | ({} if native else {"wrappers": [_numbered_from_0]}))
+    first = make_environment(identifier, **settings)
+    if has_native_vector(first):
+        first.close()
+        known = settings | {"num_envs": count, "vectorization_mode": "vector_entry_point"}
+        return CheckedEnvironments(_made(gym.make_vec, identifier, known), identifier)
+    more = functools.partial(make_environment, identifier, **settings)
+    return gym.vector.SyncVectorEnv([lambda: first, *[more] * (count - 1)])
 
 
-def _numbered_from_0(env: gym.Env[Any, Any]) -> gym.Env[Any, Any]:
-    """The environment with its actions counted from 0, whatever it counts them from."""
-    space = env.action_space
-    if not isinstance(space, gym.spaces.Discrete) or space.start == 0:
+def make_to_watch(make: Callable[..., Checked]) -> Checked:
+    """What `make` makes with `render_mode`, or without where it draws no pictures (see `Checked.render`)."""
+    env = make()
+    if "rgb_array" not in (env.metadata.get("render_modes") or ()):
         return env
-    first = int(space.start)
-    return gym.wrappers.TransformAction(env, lambda action: action + first, gym.spaces.Discrete(space.n))
+    try:
+        watched = make(render_mode="rgb_array")
+    except UserError as error:
+        if "render_mode" not in str(error):
+            raise
+        return env
+    env.close()
+    return watched
+
+
+def has_native_vector(env: Checked) -> bool:
+    """Whether there is a version that steps many at once, and ends every episode."""
+    return _registered(env).vector_entry_point is not None and env.time_limit is not None
+
+
+def _registered(env: gym.Env[Any, Any]) -> gym.envs.registration.EnvSpec:
+    spec = env.unwrapped.spec
+    assert spec is not None
+    return gym.registry[spec.id]
 
 
 def _made(make: Callable[..., Any], identifier: str, settings: dict[str, Any]) -> Any:
@@ -46,21 +72,17 @@ def _made(make: Callable[..., Any], identifier: str, settings: dict[str, Any]) -
             try:
                 return make(identifier, **settings)
             except gym.error.DeprecatedEnv:
-                _say_once(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
+                say_once(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
                 return make(newest, **settings)
     except gym.error.DependencyNotInstalled as error:
         raise UserError(f"--env {identifier} needs a package that is not installed: {error}") from error
-    except (gym.error.Error, ModuleNotFoundError, TypeError) as error:
+    except (gym.error.Error, ModuleNotFoundError) as error:
         near = difflib.get_close_matches(identifier, gym.registry, n=3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else "; gymnasium.pprint_registry() lists the known ones"
-        reason = "is not a known environment" if isinstance(error, gym.error.UnregisteredEnv) else f"fails: {error}"
-        raise UserError(f"--env {identifier} {reason}{hint}") from error
-
-
-@functools.cache
-def _say_once(line: str) -> None:
-    """A script may make the same environment several times; its user reads this only the first time."""
-    print(line)
+        why = "is not a known environment" if isinstance(error, gym.error.UnregisteredEnv) else f"fails: {error}"
+        raise UserError(f"--env {identifier} {why}{hint}") from error
+    except Exception as error:  # a user's module or constructor may raise anything
+        raise UserError(f"--env {identifier} cannot be made: {reason(error)}") from error
 
 
 def _newest_version(identifier: str) -> str:

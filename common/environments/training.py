@@ -4,7 +4,6 @@ An environment is put back by playing: reset with the episode's seed, then the s
 seeded environment, needs nothing of its insides and no pickle.
 """
 
-import math
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,6 @@ import numpy as np
 from tqdm import tqdm
 
 from common.environments.snapshot import put_snapshot_back, snapshot
-from common.errors import UserError
 from common.runs.checkpoint import (
     State,
     generator_state,
@@ -29,7 +27,7 @@ ScoreListener = Callable[[float], None]
 
 
 class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
-    """One environment. Every episode has a seed of its own, drawn from the generator of the run.
+    """One environment, as `make_environment` gives it. Every episode has a seed of its own, of the run's generator.
 
     on_episode: called with the raw return when an episode ends.
     """
@@ -50,22 +48,16 @@ class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
         self.episode_seed = int(self.generator.integers(2**31)) if seed is None else seed
         self.actions = []
         self.score = 0.0
-        observation, info = self.env.reset(seed=self.episode_seed, options=options)
-        return np.array(observation), info
+        return self.env.reset(seed=self.episode_seed, options=options)
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
-        """Step, adding up the return. The observation is a copy: some environments hand out one array and change it.
-
-        Raises UserError for a reward that is not a finite number."""
+        """Step, adding up the return."""
         self.actions.append(action)
         observation, reward, terminated, truncated, info = self.env.step(action)
-        reward = float(reward)
-        if not math.isfinite(reward):
-            raise UserError(f"the environment returned the reward {reward} at step {len(self.actions)} of an episode")
-        self.score += reward
+        self.score += float(reward)
         if terminated or truncated:
             self.on_episode(self.score)
-        return np.array(observation), reward, bool(terminated), bool(truncated), info
+        return observation, reward, terminated, truncated, info
 
     def state(self) -> State:
         """Where the environment stands."""
@@ -89,7 +81,7 @@ class TrainingEnvironment(gym.Wrapper[Any, Any, Any, Any]):
         for action in self.actions:
             observation, reward, _, _, info = self.env.step(action)
             self.score += float(reward)
-        return np.array(observation), info
+        return observation, info
 
 
 class TrainingEnvironments(gym.vector.VectorWrapper):
@@ -137,7 +129,7 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
         actions, inside = self.actions, self._inside
         observations, info = self._begin()
         if inside:
-            put_snapshot_back(self.env, without_prefix("env", inside))
+            put_snapshot_back(self.env.unwrapped, without_prefix("env", inside))
             self.restarted, self._ended, self._scores = (inside[name] for name in ("restarted", "ended", "scores"))
             self._observations = observations = inside["observations"]
         for action in tqdm(actions, "back to where the run stopped", unit="step", delay=1.0, leave=False):
@@ -164,7 +156,7 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
 
     @cached_property
     def _holds_numbers_alone(self) -> bool:
-        return snapshot(self.env) is not None
+        return snapshot(self.env.unwrapped) is not None
 
     def state(self) -> State:
         """Where the environments stand."""
@@ -173,7 +165,7 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
             "seed": packed(self.seed),
             "actions": np.asarray(self.actions),
         }
-        inside = snapshot(self.env)
+        inside = snapshot(self.env.unwrapped)
         if inside is None or self._observations is None:
             return state
         numbers = {"restarted": self.restarted, "ended": self._ended, "scores": self._scores}

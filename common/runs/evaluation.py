@@ -1,12 +1,13 @@
 """How good is a policy: the raw returns of whole episodes, in environments of their own, seeded apart from training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
-from common.environments.make import make_environment
+from common.environments.arguments import make_several_with_settings, make_with_settings
+from common.environments.make import has_native_vector
 
 BatchPolicy = Callable[[np.ndarray], np.ndarray]
 """observations [n, ...] -> actions [n, ...]"""
@@ -21,18 +22,21 @@ class Evaluation:
     An environment with a native vector version (CartPole-v1 has one) plays all episodes at once; any other plays them
     one after the other. Raises UserError for an unknown environment.
 
+    settings: of the environment, each "name=value".
     target: the mean return that counts as solved; None asks the environment (`spec.reward_threshold`), which may not
     have one either.
     """
 
-    def __init__(self, environment_id: str, *, target: float | None = None, episodes: int = 100) -> None:
-        self.environment_id = environment_id
+    def __init__(
+        self, environment_id: str, settings: Sequence[str] = (), *, target: float | None = None, episodes: int = 100
+    ) -> None:
+        self.environment_id, self.settings = environment_id, settings
         self.episodes = episodes
-        self.env = make_environment(environment_id, disable_env_checker=True)
+        self.env = make_with_settings(environment_id, settings)
         spec = self.env.spec
         self.target = target if target is not None else (spec.reward_threshold if spec else None)
         self._vectors: dict[int, gym.vector.VectorEnv] = {}
-        self.is_native = spec is not None and spec.vector_entry_point is not None
+        self.is_native = has_native_vector(self.env)
 
     def returns(self, policy: BatchPolicy, episodes: int, seed: int) -> np.ndarray:
         """[episodes] the raw returns under this policy, the same for the same seed."""
@@ -44,9 +48,7 @@ class Evaluation:
         """One environment an episode, stepped together until the last has ended. What an environment does after its
         own end (its restart by itself) is masked out."""
         if episodes not in self._vectors:
-            self._vectors[episodes] = gym.make_vec(
-                self.environment_id, num_envs=episodes, vectorization_mode="vector_entry_point"
-            )
+            self._vectors[episodes] = make_several_with_settings(self.environment_id, self.settings, episodes)
         vector = self._vectors[episodes]
         observations, _ = vector.reset(seed=seed)
         scores = np.zeros(episodes)

@@ -40,7 +40,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from common.environments.make import make_environment, make_environments
+from common.environments.arguments import make_several_with_settings, make_with_settings
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
 from common.interrupt import Interrupt
@@ -89,7 +89,7 @@ class Run:
             options = resumed(options, self._resumed[1].options)
             check_resumable(self._resumed[1], source, options.steps, versions())
         self.options: Any = options
-        self.evaluation = Evaluation(options.env, target=target)
+        self.evaluation = Evaluation(options.env, options.env_arg, target=target)
         self.generator = np.random.default_rng([options.seed, 1])
         self.progress = Progress()
         self.step = 0
@@ -107,13 +107,13 @@ class Run:
 
     def environment(self) -> TrainingEnvironment:
         """The environment to train in."""
-        env = make_environment(self.options.env, disable_env_checker=True)
+        env = make_with_settings(self.options.env, self.options.env_arg)
         self.env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
         return self.env
 
     def environments(self, count: int) -> TrainingEnvironments:
         """`count` environments that step together: the native vector version where there is one."""
-        env = make_environments(self.options.env, count)
+        env = make_several_with_settings(self.options.env, self.options.env_arg, count)
         self.env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
         return self.env
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+from common.environments.arguments import EnvArguments
 from common.errors import UserError
 from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, Natural
@@ -22,6 +23,8 @@ class RunOptions(CheckedOptions):
 
     env: str = "CartPole-v1"
     """gymnasium's name of the environment"""
+    env_arg: EnvArguments = ()
+    """a setting of the environment, such as sutton_barto_reward=True; may be given several times"""
     seed: Natural = 0
     """the one number behind all randomness: the same seed gives the same weights"""
     steps: Count = 300_000

@@ -4,6 +4,7 @@ No TensorFlow: the weights are read with h5py and act in NumPy, so the first fra
 only when there is something to draw.
 """
 
+import functools
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -12,7 +13,8 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
-from common.environments.make import make_environment
+from common.environments.arguments import make_with_settings
+from common.environments.make import make_to_watch
 from common.networks.acting import Greedy
 from common.networks.trained import SHIPPED, MakeAgent, ReadCheckpoint, trained
 from common.runs.evaluation import seeds
@@ -38,8 +40,8 @@ def play(
     """
     path = options.weights if options.weights is not None else SHIPPED / f"{chapter}.weights.h5"
     windowed = not options.headless and has_display()
-    mode = "rgb_array" if windowed or options.record else None
-    env = make_environment(options.env, render_mode=mode, disable_env_checker=True)
+    make = functools.partial(make_with_settings, options.env, options.env_arg)
+    env = make_to_watch(make) if windowed or options.record else make()
     load = _Loader(lambda: trained(path, chapter, roles, env, make_agent, read_checkpoint), options.follow)
     if windowed or options.record:
         from common.watch.stage import Stage

@@ -8,7 +8,6 @@ import os
 import time
 from collections import deque
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 
@@ -73,11 +72,15 @@ class Stage:
         self._episode = f"episode {number}" + (f" of {of}" if of else "")
         self.values.clear()
 
-    def show(self, frame: Any, decision: Decision, score: float, steps: int, hold_seconds: float = 0.0) -> bool:
-        """Draw one moment; returns False when the window was closed. Waits so long that films and eyes keep up."""
+    def show(
+        self, frame: np.ndarray | None, decision: Decision, score: float, steps: int, hold_seconds: float = 0.0
+    ) -> bool:
+        """Draw one moment; returns False when the window was closed. Waits so long that films and eyes keep up.
+
+        frame: the environment's picture, None where it draws none."""
         if decision.value is not None:
             self.values.append(decision.value)
-        self._draw(np.asarray(frame), decision, score, steps)
+        self._draw(frame, decision, score, steps)
         if self.recorder is not None and (steps * film_rate(self.rate) % self.rate == 0 or hold_seconds):
             picture = np.transpose(pygame.surfarray.array3d(self._surface()), (1, 0, 2))
             for _ in range(1 + int(hold_seconds * film_rate(self.rate))):
@@ -115,7 +118,7 @@ class Stage:
         assert self.surface is not None
         return self.surface
 
-    def _draw(self, frame: np.ndarray, decision: Decision, score: float, steps: int) -> None:
+    def _draw(self, frame: np.ndarray | None, decision: Decision, score: float, steps: int) -> None:
         strip = STRIP if decision.value is not None else 0
         size = (FRAME_WIDTH + PANEL_WIDTH + 3 * MARGIN, HEADER + FRAME_HEIGHT + strip + FOOTER + MARGIN // 2)
         if self.surface is None or self.surface.get_size() != size:
@@ -135,14 +138,18 @@ class Stage:
         keys = "paused: Space goes on, Right steps" if self.paused else "Space pause   Esc close"
         self._text(keys, (size[0] - MARGIN, bottom), self._small, MUTED, right=True)
 
-    def _draw_frame(self, frame: np.ndarray, area: pygame.Rect) -> None:
+    def _draw_frame(self, frame: np.ndarray | None, area: pygame.Rect) -> None:
+        surface = self._surface()
+        pygame.draw.rect(surface, PAPER, area)
+        pygame.draw.rect(surface, LINES, area, 1)
+        if frame is None:
+            self._text("this environment draws no picture", (area.left + 14, area.top + 14), self._small, MUTED)
+            return
         picture = pygame.surfarray.make_surface(np.transpose(frame, (1, 0, 2)))
         scale = min(area.width / picture.get_width(), area.height / picture.get_height())
         if scale != 1:
             width, height = picture.get_size()
             picture = pygame.transform.smoothscale(picture, (round(width * scale), round(height * scale)))
-        surface = self._surface()
-        pygame.draw.rect(surface, PAPER, area)
         surface.blit(picture, picture.get_rect(center=area.center))
         pygame.draw.rect(surface, LINES, area, 1)
 

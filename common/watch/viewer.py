@@ -50,6 +50,8 @@ def _given(options: RunOptions) -> list[str]:
         flag = field.name.replace("_", "-")
         if isinstance(value, bool):
             arguments.append(f"--{flag}" if value else f"--no-{flag}")
+        elif field.name == "env_arg":
+            arguments += [word for setting in value for word in (f"--{flag}", setting)]
         else:
             arguments += _flag(flag, *(value if isinstance(value, tuple) else (value,)))
     return arguments

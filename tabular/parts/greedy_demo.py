@@ -1,7 +1,5 @@
 """Walking greedily with a table that was learned before."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,8 +62,10 @@ def run_demo(task: Task, action_values: NDArray[np.float64], options: LearningOp
 
 def _play(task: Task, action_values: NDArray[np.float64], options: LearningOptions) -> None:
     """A few greedy episodes in the gymnasium environment itself."""
-    settings: dict[str, Any] = {} if options.record is None else {"render_mode": "rgb_array"}
-    env = task.gymnasium_environment(max_episode_steps=task.max_steps, **settings)
+    if options.record is None:
+        env = task.gymnasium_environment(max_episode_steps=task.max_steps)
+    else:
+        env = task.watched_environment()
     recorder = None if options.record is None else Recorder(options.record, frames_per_second=4)
     random = np.random.default_rng(options.seed)
     state, _ = env.reset(seed=options.seed)

@@ -33,7 +33,7 @@ class LearningOptions(CheckedOptions):
     episodes: Count = 500
     """episodes to learn from"""
     max_steps: Count | None = None
-    """steps after which an episode is truncated (default: the environment's own limit, 1000 on a map)"""
+    """steps after which an episode is truncated (default: the environment's own limit, else 1000)"""
     seed: Natural = 0
     """the one number behind all randomness: the same seed gives the same table"""
     seeds: Count = 1

@@ -52,10 +52,19 @@ class Report:
         steps = sum(trial.lengths)
         recent = trial.returns[-100:]
         mean = f"{np.mean(recent):.4g}" if recent else "unknown"
+        self._say_limit(trial.lengths)
         print(
             f"{title} on {self.task.name}: {len(trial.returns):,} episodes, {steps:,} steps in {seconds:.2f} s; "
             f"mean return of the last {len(recent)} episodes {mean}"
         )
+
+    def _say_limit(self, lengths: Sequence[int]) -> None:
+        cut = sum(length >= self.task.max_steps for length in lengths)
+        if cut and self.task.unlimited:
+            limit = f"{self.task.max_steps:,} steps (--max-steps sets another limit)"
+            print(
+                f"{self.task.name} has no time limit: {cut:,} of {len(lengths):,} episodes were cut off after {limit}"
+            )
 
     def _best(self, agent: ActionTable) -> str:
         assert self.task.mdp is not None
@@ -95,6 +104,7 @@ class Report:
         last = runs.returns[:, -100:].mean(axis=1)
         low, high = interval(last)
         steps = int(runs.lengths.sum())
+        self._say_limit(runs.lengths.ravel().tolist())
         if self.task.mdp is not None and runs.action_values.ndim == 3 and self.task.n_states <= 2000:
             mdp, some = self.task.mdp, runs.action_values[:100]
             worths = np.array([greedy_value(mdp, table, self.options.discount) for table in some])

@@ -67,6 +67,8 @@ BAD = {
     "--steps 0": "--steps is 0",
     "--env CartPole-v7": "CartPole-v1",
     "--env Pendulum-v1": "has continuous actions",
+    "--env-arg gravity": "--env-arg gravity is not NAME=VALUE",
+    "--env-arg gravity=3": "CartPole-v1 takes sutton_barto_reward",
     "--out file": "is a file",
     "--demo --weights none.weights.h5": "there are no weights",
     "--demo --weights .": "is a folder",

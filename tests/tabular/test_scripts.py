@@ -1,9 +1,6 @@
 """The chapters as a student runs them: as processes, with good input and bad."""
 
-import contextlib
 import csv
-import importlib
-import io
 import re
 import signal
 import subprocess
@@ -15,9 +12,8 @@ import gymnasium as gym
 import numpy as np
 import pytest
 
-from common.errors import UserError
-from common.options import parse
 from tabular.parts.rivals import learners
+from tests.tabular.calls import call, refuse
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted(path.stem for path in (ROOT / "tabular").glob("[a-z]*.py"))
@@ -35,25 +31,6 @@ def run(chapter: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The chapter as a process."""
     command = [sys.executable, str(ROOT / "tabular" / f"{chapter}.py"), *arguments]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
-
-
-def call(chapter: str, *arguments: str) -> str:
-    """What the chapter prints when it is run in this process, which is quicker."""
-    module = importlib.import_module(f"tabular.{chapter}")
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
-        assert not module.main(parse(module.Options, list(arguments)))
-    return said.getvalue()
-
-
-def refuse(chapter: str, *arguments: str) -> str:
-    """The line with which the chapter refuses these arguments, having left nothing behind."""
-    before = sorted(Path().rglob("*"))
-    with pytest.raises(UserError) as error:
-        call(chapter, *arguments)
-    assert sorted(Path().rglob("*")) == before
-    assert len(str(error.value).splitlines()) == 1
-    return str(error.value)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -145,18 +122,6 @@ def test_any_discrete_environment_can_be_learned(name: str, tmp_path: Path) -> N
     assert said.count("episode ") == 5
     said = call("sarsa", "--env", name, "--episodes", "10", "--seeds", "3")
     assert "3 learners, 10 episodes each" in said
-
-
-def test_an_environments_settings_are_given_one_by_one() -> None:
-    lake = ["--env", "FrozenLake-v1", "--env-arg", "is_slippery=False"]
-    said = call("q_learning", *lake, "--headless", "--epsilon", "0.5", "--episodes", "2000", "--save", "sure.npz")
-    assert "value of the start, exact: 0.5905 under this greedy policy, 0.5905 at best" in said
-    assert "on FrozenLake-v1 is_slippery=False: 2,000 episodes" in said
-    said = call("q_learning", *lake, "--headless", "--demo", "--load", "sure.npz")
-    assert said.count("arrived after 6 steps, return 1") == 5
-    assert "learned on" in refuse("q_learning", "--env", "FrozenLake-v1", "--headless", "--load", "sure.npz")
-    assert "is_slippery" in refuse("q_learning", "--env", "FrozenLake-v1", "--env-arg", "slippery=False")
-    assert "say which with --env" in refuse("q_learning", "--env-arg", "slippery=False")
 
 
 def test_rivals_and_options_of_chapters_run(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import gymnasium as gym
 import pytest
 
 from common.environments.arguments import EnvArguments, environment_settings, make_with_settings
-from common.environments.make import _say_once, make_environment
+from common.environments.checked import say_once
+from common.environments.make import make_environment
 from common.errors import UserError
 from common.options import CheckedOptions, parse
 
@@ -38,7 +39,7 @@ def test_a_setting_the_environment_does_not_take() -> None:
 
 
 def test_taxi_v3_gives_the_newest_taxi(capsys: pytest.CaptureFixture[str]) -> None:
-    _say_once.cache_clear()
+    say_once.cache_clear()
     environment = make_environment("Taxi-v3")
     make_environment("Taxi-v3")
     assert environment.spec is not None

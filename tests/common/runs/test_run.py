@@ -1,6 +1,7 @@
 """A run around a loop: counting, the verdict, Ctrl-C, resuming, faults. No TensorFlow: the agent is a small table."""
 
 import csv
+import json
 import os
 import signal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import tests.common.environments.odd_environments as odd
 from common.errors import UserError
 from common.interrupt import ASKING_TO_END
 from common.networks.weights import load_networks
@@ -111,6 +113,33 @@ def test_what_a_resumed_run_may_not_change(tmp_path: Path) -> None:
     complete(Options(out=tmp_path / "solved"), solves_at=1)
     with pytest.raises(UserError, match="nothing left to do"):
         complete(Options(resume=tmp_path / "solved"))
+
+
+def test_the_environments_settings_are_written_down_and_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five steps an episode, in training and evaluation; one environment or several."""
+    settings = ("max_episode_steps=5",)
+    _, run, _ = complete(Options(out=tmp_path, steps=100, env_arg=settings))
+    assert set(run.progress.scores) == {5.0} and summary(tmp_path)["evaluation"]["mean"] == 5.0
+    assert "--env-arg max_episode_steps=5" in capsys.readouterr().out.splitlines()[-1]
+    assert json.loads((tmp_path / "options.json").read_text(encoding="utf-8"))["options"]["env_arg"] == list(settings)
+    _, resumed, _ = complete(Options(resume=tmp_path, steps=200))
+    assert resumed.options.env_arg == settings and set(resumed.progress.scores) == {5.0}
+    envs = Run("walker", Options(out=tmp_path / "several", env_arg=settings)).environments(3)
+    envs.reset()
+    assert [envs.step(np.zeros(3, int))[3].all() for _ in range(5)] == [False] * 4 + [True]
+    with pytest.raises(UserError, match=r"--env-arg is .*, but the run in"):
+        Run("walker", Options(resume=tmp_path, env_arg=("max_episode_steps=6",)))
+
+
+def test_without_a_threshold_a_run_is_finished_and_not_unsolved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = odd.registered(odd.Plain)
+    complete(Options(out=tmp_path, steps=100, env=name))
+    line = capsys.readouterr().out.splitlines()[-2]
+    assert line.startswith(f"finished: {name}, 100 steps") and "mean return 3.00 over 100 greedy episodes" in line
 
 
 def test_the_lectures_rule_stops_on_training_scores(tmp_path: Path) -> None:

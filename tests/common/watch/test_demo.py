@@ -12,11 +12,14 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 
+import tests.common.environments.odd_environments as odd
 from common.errors import UserError
 from common.networks.acting import Decision
 from common.networks.weights import Saved, save_networks
+from common.options import parse
 from common.runs.run_options import RunOptions
 from common.watch.demo import play
+from common.watch.viewer import demo_command
 
 
 def dense(*weights: Any, activation: str = "relu") -> Saved:
@@ -71,6 +74,33 @@ def test_a_film_shows_what_the_window_would(tmp_path: Path) -> None:
     picture = imageio.imread(film)[..., :3]
     assert picture.shape == (616, 928, 3), "frame, bars and the critic's strip"
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
+
+
+def test_an_environment_without_pictures_is_played_and_filmed_without_them(
+    weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = odd.registered(odd.Unrendered)
+    assert demo(weights=weights, env=name, record=tmp_path / "bars.png") == 0
+    said = capsys.readouterr().out
+    assert f"{name} is played without its picture (" in said and "mean return 3 over 2 episodes" in said
+    assert len(np.unique(imageio.imread(tmp_path / "bars.png")[..., :3].reshape(-1, 3), axis=0)) > 20
+
+
+@pytest.mark.parametrize("environment", [odd.OldReset, odd.OldStep, odd.NaNSeen])
+def test_a_fault_of_the_environment_is_one_line(environment: Any, weights: Path) -> None:
+    with pytest.raises(UserError, match=f"--env {odd.registered(environment)}: "):
+        demo(weights=weights, env=odd.registered(environment))
+
+
+def test_the_environments_settings_are_those_of_the_command_line(
+    weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = Options(weights=weights, env_arg=("sutton_barto_reward=True", "max_episode_steps=20"))
+    assert demo(weights=weights, env_arg=options.env_arg) == 0
+    assert "mean return 0 over 2 episodes" in capsys.readouterr().out, "the book's reward is -1 for a fall"
+    command = demo_command(weights, options)
+    assert command[-4:] == ["--env-arg", "sutton_barto_reward=True", "--env-arg", "max_episode_steps=20"]
+    assert parse(Options, command[2:]).env_arg == options.env_arg
 
 
 def test_escape_closes_the_window_and_space_pauses(monkeypatch: pytest.MonkeyPatch) -> None:

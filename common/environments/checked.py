@@ -1,0 +1,172 @@
+"""A user's environment, checked where it is made: what it does wrong is one line that names it and says what is right.
+
+(observation, info) = reset(seed=..., options=...)
+(observation, reward, terminated, truncated, info) = step(action)
+"""
+
+import functools
+import math
+import traceback
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from common.errors import UserError
+
+STEP_LIMIT = 1000
+"""Steps after which an episode is cut off where the environment has no time limit."""
+
+
+class Checked(gym.Wrapper[Any, Any, Any, Any]):
+    """An environment that keeps to gymnasium's interface: actions from 0, rewards as floats, finite observations.
+
+    Observations of a Box space are arrays that nobody else changes. name: the id that the user typed. time_limit: of
+    an episode, None where the environment has none: then one that reaches STEP_LIMIT is cut off there, and it is said.
+    Raises UserError, here, in `reset` and in `step`, for an environment that does otherwise or that fails.
+    """
+
+    def __init__(self, env: gym.Env[Any, Any], name: str, time_limit: int | None) -> None:
+        super().__init__(env)
+        self.name, self.time_limit = name, time_limit
+        self.steps = 0
+        self._limit = STEP_LIMIT if time_limit is None else time_limit
+        for space in ("observation_space", "action_space"):
+            if not isinstance(getattr(env.unwrapped, space, None), gym.spaces.Space):
+                raise UserError(f"--env {name} has no {space}: set self.{space} in its __init__ to a gymnasium space")
+        seen, actions = env.observation_space, env.action_space
+        self._shape = seen.shape if isinstance(seen, gym.spaces.Box) else None
+        self._zeros = np.zeros(self._shape or 0)
+        self._first: int | None = None
+        if isinstance(actions, gym.spaces.Discrete):
+            self._first = int(actions.start)
+            self.action_space = gym.spaces.Discrete(int(actions.n))
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Begin an episode."""
+        self.steps = 0
+        try:
+            result: Any = self.env.reset(seed=seed, options=options)
+        except Exception as error:  # a user's environment may raise anything
+            raise self._failed("reset", error) from error
+        if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)):
+            raise self._fault(f"reset returned {_described(result)}: it must return (observation, info)")
+        return self._observed(result[0]), result[1]
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Take an action, of a Discrete space one from 0 on."""
+        self.steps += 1
+        if self._first is not None:
+            action = int(action) + self._first
+        try:
+            result: Any = self.env.step(action)
+        except Exception as error:  # as above
+            raise self._failed(f"step({action})", error) from error
+        if not (isinstance(result, tuple) and len(result) == 5):
+            right = "(observation, reward, terminated, truncated, info)"
+            raise self._fault(f"step returned {_described(result)}: it must return {right}")
+        observation, reward, terminated, truncated, info = result
+        if not isinstance(reward, float):
+            reward = self._number(reward)
+        if not math.isfinite(reward):
+            raise self._fault(f"returned the reward {reward} at step {self.steps} of an episode")
+        if self.steps >= self._limit:
+            truncated = True
+            if self.time_limit is None and not terminated:
+                limit = f"an episode was cut off after {STEP_LIMIT:,} steps"
+                say_once(f"{self.name} has no time limit: {limit}; --env-arg max_episode_steps=N sets another")
+        return self._observed(observation), float(reward), bool(terminated), bool(truncated), info
+
+    def render(self) -> NDArray[np.uint8] | None:
+        """The picture [height, width, 3] of now; None, and it is said, where the environment draws none."""
+        try:
+            picture = np.asarray(self.env.render())
+            if picture.ndim == 3 and picture.shape[2] == 3:
+                return picture.astype(np.uint8)
+            why = "render does not return one"
+        except Exception as error:  # as above; a picture is not worth the demo
+            why = reason(error)
+        say_once(f"{self.name} is played without its picture ({why})")
+        return None
+
+    def _observed(self, observation: Any) -> Any:
+        if self._shape is None:
+            return observation
+        try:
+            array = np.array(observation)
+            # 0 times a number is 0, unless it is infinite or NaN: quicker than np.isfinite(array).all()
+            if array.shape == self._shape and np.vdot(self._zeros, array) == 0:
+                return array
+        except (TypeError, ValueError):
+            raise self._fault(f"returned the observation {observation!r:.60}: it must be an array of numbers") from None
+        if array.shape != self._shape:
+            shapes = f"the shape {array.shape}; its observation_space has {self._shape}"
+            raise self._fault(f"returned an observation of {shapes}")
+        where = f"at step {self.steps} of an episode" if self.steps else "from reset"
+        raise self._fault(f"returned the observation {array.ravel()[:8].tolist()} {where}")
+
+    def _number(self, reward: Any) -> float:
+        try:
+            return float(np.asarray(reward, float).item())
+        except (TypeError, ValueError):
+            raise self._fault(f"returned the reward {reward!r:.60}: it must be one number") from None
+
+    def _failed(self, call: str, error: Exception) -> UserError:
+        if isinstance(error, UserError):
+            return error
+        if call == "reset" and "unexpected keyword argument" in str(error):
+            return self._fault(f"{reason(error)}: it must be reset(self, *, seed=None, options=None)")
+        return self._fault(f"{call} failed, {reason(error)}")
+
+    def _fault(self, what: str) -> UserError:
+        return UserError(f"--env {self.name}: {what}")
+
+
+class CheckedEnvironments(gym.vector.VectorWrapper):
+    """The same for an environment's own vector version."""
+
+    def __init__(self, env: gym.vector.VectorEnv, name: str) -> None:
+        super().__init__(env)
+        self.name = name
+        self.steps = 0
+        self._first = 0
+        actions = env.single_action_space
+        if isinstance(actions, gym.spaces.Discrete):
+            self._first = int(actions.start)
+            self.single_action_space = gym.spaces.Discrete(int(actions.n))
+
+    def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
+        """Step all. Raises UserError for what is not finite."""
+        self.steps += 1
+        try:
+            result = self.env.step(actions + self._first if self._first else actions)
+        except Exception as error:  # a user's environment may raise anything
+            raise UserError(f"--env {self.name}: step({actions}) failed, {reason(error)}") from error
+        for what, array in (("observations", result[0]), ("rewards", result[1])):
+            if not np.isfinite(array).all():
+                shown = np.ravel(array)[~np.isfinite(np.ravel(array))][0]
+                raise UserError(f"--env {self.name}: returned {shown} among its {what} at step {self.steps}")
+        return result
+
+
+@functools.cache
+def say_once(line: str) -> None:
+    """A script may make the same environment several times; its user reads this only the first time."""
+    print(line, flush=True)
+
+
+def _described(result: Any) -> str:
+    if isinstance(result, tuple):
+        return f"{len(result)} values"
+    return f"the observation alone, of type {type(result).__name__}"
+
+
+def reason(error: Exception) -> str:
+    """What was raised, and in which line of whose file."""
+    if " was raised from the environment creator" in str(error) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # gymnasium's words around a constructor's own
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    file = last.filename.replace("\\", "/").rpartition("/")[2]
+    message = " ".join(str(error).split())
+    return f"{type(error).__name__}{': ' if message else ''}{message} ({file}, line {last.lineno})"
