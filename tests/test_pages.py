@@ -87,3 +87,11 @@ def test_a_diagram_differs_in_its_words_alone(korean: Path, english: Path) -> No
 def test_every_chapter_has_a_diagram() -> None:
     for folder in ("gridworld", "dp", "tabular", "deep"):
         assert MERMAID.search((ROOT / folder / "README.md").read_text(encoding="utf-8")), folder
+
+
+@EACH_PAGE
+def test_formulas_are_left_to_latex(page: Path) -> None:
+    """GitHub takes the backslash off `$a\\,b$`, and knows no formula that begins right after a letter or a bracket."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert re.findall(r"\S\$`.*", text) == []
+    assert "$" not in re.sub(r"`[^`\n]*`", "", re.sub(r"\$`[^`\n]*`\$", "", text))

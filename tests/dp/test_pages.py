@@ -46,7 +46,7 @@ def test_commands_are_understood(page: Path, capsys: pytest.CaptureFixture[str])
 
 def test_both_languages_have_the_same_parts() -> None:
     english, korean = (page.read_text(encoding="utf-8") for page in PAGES)
-    for pattern in (r"^##? ", r"<summary>", r"^!\[", r"^\$\$", r"^\|", r"^python "):
+    for pattern in (r"^##? ", r"<summary>", r"^!\[", r"^```math", r"^\|", r"^python "):
         counts = [len(re.findall(pattern, text, flags=re.MULTILINE)) for text in (english, korean)]
         assert counts[0] == counts[1], pattern
     commands = [re.findall(r"python (?:-m )?[\w/.]+(?: --?[\w./-]+)*", text) for text in (english, korean)]
