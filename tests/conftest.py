@@ -1,7 +1,26 @@
 """What all tests share."""
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from common.watch.display import video_driver
 
 # A busy machine must not fail a test that is right: no time limit for a single example.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+@pytest.fixture
+def dead_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment names a screen that does not answer."""
+    if sys.platform != "linux":
+        pytest.skip("a screen of X11")
+    for name in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":77")
+    video_driver.cache_clear()
+    yield
+    video_driver.cache_clear()

@@ -175,11 +175,16 @@ def test_worlds_know_no_window() -> None:
 
 
 def test_only_the_window_and_the_stage_know_pygame() -> None:
-    """No other file names pygame, nor loads it with what it imports: a chapter starts without it."""
+    """No other file names pygame, nor loads it with what it imports: a chapter starts without it.
+
+    But for the one question to it, whether there is a screen, which is asked before anything is drawn.
+    """
     naming = {module for module, imports in GRAPH.items() if "pygame" in imports.all}
     loading = {module for module in GRAPH if "pygame" in reach(GRAPH, module, at_once=True)}
     rooms = ("gridworld.window.", "common.watch.stage")
-    assert {module for module in naming | loading if not module.startswith(rooms)} == {"gridworld.__main__"}
+    others = {module for module in naming | loading if not module.startswith(rooms)}
+    assert others == {"gridworld.__main__", "common.watch.display"}
+    assert "common.watch.display" not in loading
     assert "gridworld.window.lesson" not in loading
 
 

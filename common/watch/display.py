@@ -1,13 +1,36 @@
-"""Whether there is a screen to open a window on; asked before pygame is imported."""
+"""Whether there is a screen to open a window on. pygame is asked only where the system does not say no by itself."""
 
 import os
 import sys
+from functools import cache
+
+# SDL reads these when the display is first initialised: without them Windows enlarges a small picture, which blurs it.
+os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
+os.environ.setdefault("SDL_WINDOWS_DPI_SCALING", "1")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+UNSEEN = ("dummy", "offscreen")
+"""SDL's drivers that show nothing."""
 
 
 def has_display() -> bool:
-    """Whether a window could be opened here; SDL's dummy and offscreen drivers show nothing and do not count."""
-    if os.environ.get("SDL_VIDEODRIVER", "") in ("dummy", "offscreen"):
+    """Whether a window could be opened here, where somebody sees it."""
+    if os.environ.get("SDL_VIDEODRIVER", "") in UNSEEN:
         return False
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    return video_driver() not in UNSEEN
+
+
+@cache
+def video_driver() -> str:
+    """SDL's driver, asked of pygame once: where no screen answers, SDL falls back to an unseen one in silence."""
+    import pygame
+
+    try:
+        pygame.display.init()
+        return pygame.display.get_driver()
+    except pygame.error:
+        return "dummy"
+    finally:
+        pygame.display.quit()

@@ -13,10 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-# SDL reads these when the display is initialised: without them Windows enlarges a small picture, which blurs it.
-os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")
-os.environ.setdefault("SDL_WINDOWS_DPI_SCALING", "1")
-
 from common.watch.display import has_display
 from common.watch.recording import Recorder, check_recordable
 from gridworld.window.captures import FRAMES_PER_SECOND

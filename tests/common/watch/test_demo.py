@@ -66,6 +66,14 @@ def test_headless_prints_every_return_and_the_mean(weights: Path, capsys: pytest
     assert lines[1:] == ["episode 1: return 500", "episode 2: return 500", "mean return 500 over 2 episodes"]
 
 
+@pytest.mark.usefixtures("dead_display")
+def test_without_a_screen_that_answers_the_returns_are_printed(
+    weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert demo(weights=weights, headless=False, episodes=1) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("no window")
+
+
 def test_a_film_shows_what_the_window_would(tmp_path: Path) -> None:
     film, falling = tmp_path / "demo.png", tmp_path / "falling.weights.h5"
     policy, value = dense(np.zeros((4, 2)), [1, 0]), dense(np.ones((4, 1)), [0.5])

@@ -24,3 +24,11 @@ def test_whatever_may_take_more_than_a_second_is_watched(monkeypatch: pytest.Mon
     options = ValueIterationOptions(headless=True, record=tmp_path / "film.png")
     planning.run(options, ValueIteration, ValueIterationLesson)
     assert watched == ["making the model", "7 sweeps", "filming"]
+
+
+@pytest.mark.usefixtures("dead_display")
+def test_a_dead_display_is_no_display(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The script does what it does where there is no screen, instead of playing where nobody sees it."""
+    monkeypatch.setattr(planning, "LARGEST_FILM", 0)
+    planning.run(ValueIterationOptions(), ValueIteration, ValueIterationLesson)
+    assert "7 sweeps" in capsys.readouterr().out
