@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -51,6 +52,8 @@ def prepare() -> None:
     codecs.register_error("survive", _survive)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
+        if stream is None:  # closed before the script began (`>&-`), or Windows' pythonw
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # as long as the script
         if not isinstance(stream, io.TextIOWrapper):
             continue
         encoding = "utf-8" if codecs.lookup(stream.encoding).name == "ascii" else stream.encoding

@@ -68,6 +68,13 @@ def test_the_work_is_done_though_nobody_reads_on(tmp_path: Path) -> None:
     assert process.returncode == 0 and (tmp_path / "done").exists()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes them")
+def test_the_work_is_done_though_the_streams_are_closed(tmp_path: Path) -> None:
+    (tmp_path / "work.py").write_text(WORK, encoding="utf-8")
+    subprocess.run(f"{sys.executable} work.py >&- 2>&-", shell=True, cwd=tmp_path, check=True)
+    assert (tmp_path / "done").exists()
+
+
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "ImportError('KeyboardInterrupt: <EMPTY MESSAGE>')"])
 def test_ctrl_c_while_importing_is_one_word(error: str) -> None:
     command = [sys.executable, "-c", f"import common; raise {error}"]
