@@ -16,7 +16,7 @@ from common.runs.verdict import say
 
 SUMMARY = {
     "target": None, "solved": False, "interrupted": False, "env": "CartPole-v1", "steps": 1, "episodes": 0,
-    "seconds": 1.0, "evaluation": {"mean": 1.0, "episodes": 100}, "weights": "my results/한글's/dqn.weights.h5",
+    "seconds": 1.0, "evaluation": {"mean": 1.0, "episodes": 100}, "weights": "-my results/한글's/dqn.weights.h5",
 }  # fmt: skip
 
 
@@ -52,5 +52,5 @@ def test_the_command_can_be_typed_as_it_is_printed(chapter: str, capsys: pytest.
         say(SUMMARY, options)
         python, _, *typed = shlex.split(capsys.readouterr().out.partition("watch: ")[2])
         again = parse(made, typed)
-        assert python == "python" and again.demo and again.weights == Path("my results/한글's/dqn.weights.h5")
+        assert python == "python" and again.demo and again.weights == Path("-my results/한글's/dqn.weights.h5")
         assert decided(again) == decided(options)
