@@ -13,7 +13,7 @@ deep: $(VENV)/installed
 	$(RUN) deep/dqn.py
 
 test: $(VENV)/installed
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --dist loadfile
 
 slow: $(VENV)/installed
 	$(RUN) -m pytest -m slow

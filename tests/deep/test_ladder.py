@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import importlib
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -9,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from deep import actor_critic, policy_gradient, q_actor_critic, reinforce, reinforce_baseline
+from deep import actor_critic, dqn, policy_gradient, q_actor_critic, reinforce, reinforce_baseline
 
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "deep").glob("[a-z]*.py"))
 AGENTS = {
@@ -72,3 +73,17 @@ def test_no_network_is_described_twice(path: Path) -> None:
     """A chapter says its layers in Keras; the copy that acts is derived from the model."""
     text = path.read_text(encoding="utf-8")
     assert "np.dot" not in text and "TensorSpec" not in text and ".build(" not in text
+
+
+OF_DQN: dict[str, set[str]] = {
+    "double_dqn": set(),
+    "dueling_dqn": set(),
+    "prioritised_dqn": {"alpha", "beta", "beta_steps"},
+    "n_step_dqn": {"n_step"},
+}
+
+
+@pytest.mark.parametrize("chapter", OF_DQN)
+def test_what_follows_dqn_has_its_options_and_defaults_but_for_the_lesson(chapter: str) -> None:
+    plain, other = vars(dqn.Options()), vars(importlib.import_module(f"deep.{chapter}").Options())
+    assert {name for name in plain | other if plain.get(name, plain) != other.get(name, plain)} == OF_DQN[chapter]

@@ -2,11 +2,11 @@
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +48,26 @@ def run(chapter: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
-@pytest.mark.parametrize("chapter", deep_chapters())
-def test_help_comes_at_once(chapter: str, tmp_path: Path) -> None:
-    done = run(chapter, "--help", cwd=tmp_path)
-    assert done.returncode == 0 and "--learning-rate" in done.stdout and "--demo" in done.stdout
-    assert "TensorFlow" not in done.stderr
+def test_help_comes_at_once(tmp_path: Path) -> None:
+    """Of every chapter, and without TensorFlow."""
+    script = (
+        "import runpy, sys\n"
+        "for path in sys.argv[1:]:\n"
+        "    sys.argv = [path, '--help']\n"
+        "    try:\n"
+        "        runpy.run_path(path, run_name='__main__')\n"
+        "    except SystemExit as ended:\n"
+        "        assert not ended.code, path\n"
+        "    print('=====')\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
+    )
+    paths = [str(ROOT / "deep" / f"{chapter}.py") for chapter in deep_chapters()]
+    command = [sys.executable, "-c", script, *paths]
+    done = subprocess.run(command, cwd=tmp_path, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    *helps, rest = done.stdout.split("=====")
+    assert len(helps) == len(paths) and not rest.strip()
+    assert all("--learning-rate" in text and "--demo" in text for text in helps)
 
 
 BAD = {
@@ -139,33 +154,28 @@ def test_a_run_its_demo_and_the_same_run_stopped_by_ctrl_c(tmp_path: Path) -> No
     assert differ == ["run"], "only the seconds differ"
 
 
-@pytest.fixture(scope="module")
-def processes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, list[str]]]:
-    """Every chapter trained for a few steps and played, as processes; two at a time, for TensorFlow loads slowly."""
-
-    def train_and_play(chapter: str) -> tuple[Path, list[str]]:
-        folder = tmp_path_factory.mktemp(chapter)
-        tiny = ["--steps", "600", "--evaluate-every", "300", "--out", "run", "--tensorboard", "events", "--headless"]
-        weights = str(folder / "run" / f"{chapter}.weights.h5")
-        done = [run(chapter, *tiny, cwd=folder), run(chapter, "--demo", "--weights", weights, cwd=folder)]
-        assert [process.returncode for process in done] == [0, 0], [process.stderr for process in done]
-        return folder, [process.stdout for process in done]
-
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(deep_chapters(), pool.map(train_and_play, deep_chapters()), strict=True))
-
-
 @pytest.mark.parametrize("chapter", deep_chapters())
-def test_a_process_with_a_tiny_budget_leaves_what_a_run_leaves(
-    chapter: str, processes: dict[str, tuple[Path, list[str]]]
+def test_a_script_with_a_tiny_budget_leaves_what_a_run_leaves(
+    chapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, (trained, played) = processes[chapter]
-    summary = json.loads((folder / "run" / "summary.json").read_text(encoding="utf-8"))
+    """The file is run as a script, but within this process, for TensorFlow loads slowly."""
+    monkeypatch.chdir(tmp_path)
+
+    def printed(*arguments: str) -> str:
+        monkeypatch.setattr(sys, "argv", [f"{chapter}.py", "--headless", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(ROOT / "deep" / f"{chapter}.py"), run_name="__main__")
+        assert not ended.value.code
+        return capsys.readouterr().out
+
+    trained = printed("--steps", "600", "--evaluate-every", "300", "--out", "run", "--tensorboard", "events")
+    played = printed("--demo", "--weights", f"run/{chapter}.weights.h5", "--episodes", "2")
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
     assert summary["chapter"] == chapter and summary["steps"] <= 600 and summary["evaluation"]["episodes"] == 100
     assert "solved" in trained and "mean return" in played
     left = {"options.json", "progress.csv", "episodes.csv", "curve.png", "summary.json", f"{chapter}.weights.h5"}
-    assert left <= {file.name for file in (folder / "run").iterdir()}
-    assert list((folder / "events").glob("events*"))
+    assert left <= {file.name for file in (tmp_path / "run").iterdir()}
+    assert list((tmp_path / "events").glob("events*"))
 
 
 def test_acrobot_is_learned_from_its_own_reward(folder: Path) -> None:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UserError
@@ -264,6 +264,7 @@ def worlds(draw: st.DrawFn) -> GridWorld:
     )
 
 
+@settings(max_examples=30)
 @given(worlds())
 def test_what_is_written_reads_back_as_the_same_world(world: GridWorld) -> None:
     again = GridWorld.from_toml(world.to_toml())
