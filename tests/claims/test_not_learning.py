@@ -93,12 +93,14 @@ def test_a_time_limit_before_the_goal() -> None:
     assert worth(said_by(3, "python tabular/q_learning.py --epsilon 1 --headless")) == "0.5905"
 
 
+@pytest.mark.slow
 def test_no_exploration() -> None:
     says(4, "0.0733", "3.2543", "2.8520")
     assert worth(said_by(4, "python tabular/q_learning.py --map discount --epsilon 0 --headless")) == "0.0733"
     assert worth(said_by(4, "python tabular/q_learning.py --map discount --epsilon 0.3 --headless")) == "2.8520"
 
 
+@pytest.mark.slow
 def test_the_score_is_that_of_the_behaviour() -> None:
     says(5, "-203", "-13.0000", "-15.15")
     cliff = "python tabular/q_learning.py --map cliff --discount 1 --step-size 0.5 --epsilon 0.3"
