@@ -37,11 +37,18 @@ _PARTS = {"Blackjack": ("your sum", "dealer's card", "usable ace")}
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a state: name for people, how many values it has, and the first of them."""
+    """One part of a state: name for people, how many values it has, and the first of them.
+
+    is_a_fact: whether the name says what is so where the value is 1, and not so where it is 0.
+    """
 
     name: str
     size: int
     first: int
+
+    @property
+    def is_a_fact(self) -> bool:
+        return self.name == "usable ace"
 
 
 class Task:

@@ -1,13 +1,14 @@
 """What a learner's table says, as text: the greedy policy or the values, as much of them as a terminal has room for."""
 
 import itertools
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dp.parts.greedy import greedy_policy
 from gridworld import text
-from gridworld.task import Task
+from gridworld.task import Part, Task
 from tabular.parts.method import Agent
 from tabular.parts.table_agent import StateTable
 
@@ -19,21 +20,24 @@ UNKNOWN = "."
 
 
 def table_text(task: Task, agent: Agent) -> str:
-    """The policy, a dot where nothing is known, or the values: a grid, tables, or rows of states."""
+    """The policy, a dot where nothing is known, or the values: a grid, tables, or rows of states.
+
+    Tables show a policy and below it what it is worth, as the book's figures 5.1 and 5.2 do."""
     words = _words(task, agent)
     if task.grid_shape is not None:
         if not text.fits(task.grid_shape):
             return f"({task.n_states:,} cells are too many to print)"
         shown = _table(words.reshape(task.grid_shape))
     else:
-        shown = _tables(task, words) if task.parts else _rows(words)
+        worth = None if isinstance(agent, StateTable) else _numbers(agent.action_values.max(axis=1))
+        shown = _tables(task, words, worth) if task.parts else _rows(words)
     return f"{shown}\n({task.legend})" if task.legend and not isinstance(agent, StateTable) else shown
 
 
 def _words(task: Task, agent: Agent) -> NDArray[np.str_]:
     """[S] what is printed of each state."""
     if isinstance(agent, StateTable):
-        words = np.array([text.number(value) for value in agent.values], dtype=object)
+        words = _numbers(agent.values)
     else:
         policy = greedy_policy(agent.action_values)
         words = np.array([text.arrows(row, task.signs) for row in policy.tolist()], dtype=object)
@@ -43,6 +47,10 @@ def _words(task: Task, agent: Agent) -> NDArray[np.str_]:
     else:
         words[np.array(agent.visits).reshape(task.n_states, -1).sum(axis=1) == 0] = UNKNOWN
     return words.astype(str)
+
+
+def _numbers(values: Iterable[float]) -> NDArray[np.object_]:
+    return np.array([text.number(value) for value in values], dtype=object)
 
 
 def _table(words: NDArray[np.str_], rows: list[str] | None = None, columns: list[str] | None = None) -> str:
@@ -56,23 +64,33 @@ def _table(words: NDArray[np.str_], rows: list[str] | None = None, columns: list
     return "\n".join(lines)
 
 
-def _tables(task: Task, words: NDArray[np.str_]) -> str:
-    """A table over the first two parts for each value of the others; lines and columns that were never seen are left
-    out."""
+def _tables(task: Task, words: NDArray[np.str_], worth: NDArray[np.object_] | None) -> str:
+    """A table over the first two parts for each value of the others, the largest at the top; lines and columns that
+    were never seen are left out. worth: [S] what stands in a second table, None for no second one."""
     rows, columns, *others = task.parts
     cube = words.reshape(rows.size, columns.size, -1)
+    second = None if worth is None else np.where(words == UNKNOWN, UNKNOWN, worth).astype(str).reshape(cube.shape)
     pieces = []
     for number, values in enumerate(itertools.product(*(range(part.size) for part in others))):
         table = cube[:, :, number]
         seen = table != UNKNOWN
-        down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+        down, across = np.flatnonzero(seen.any(axis=1))[::-1], np.flatnonzero(seen.any(axis=0))
         if len(down):
-            where = [f"{part.name} {part.first + value}" for part, value in zip(others, values, strict=True)]
+            where = [_place(part, value) for part, value in zip(others, values, strict=True)]
             title = ", ".join([*where, f"{rows.name} by {columns.name}"])
             names = [str(rows.first + row) for row in down], [str(columns.first + column) for column in across]
             pieces.append(f"{title}\n{_table(table[np.ix_(down, across)], *names)}")
+            if second is not None:
+                pieces[-1] += f"\nits value\n{_table(second[:, :, number][np.ix_(down, across)], *names)}"
     left = len(pieces) - MOST_TABLES
     return "\n".join(pieces[:MOST_TABLES] + ([f"... and {left} more such tables"] if left > 0 else []))
+
+
+def _place(part: Part, value: int) -> str:
+    """In words: "usable ace", "no usable ace", "part 2 7"."""
+    if part.is_a_fact:
+        return part.name if value else f"no {part.name}"
+    return f"{part.name} {part.first + value}"
 
 
 def _rows(words: NDArray[np.str_]) -> str:

@@ -47,13 +47,20 @@ def test_a_map_through_gymnasium_is_printed_as_the_map_is() -> None:
 
 def test_blackjack_is_the_two_tables_of_the_book() -> None:
     task = Task("", "Blackjack-v1")
-    lines = table_text(task, learned(task, 3000)).splitlines()
-    hard = lines.index("usable ace 0, your sum by dealer's card")
-    soft = lines.index("usable ace 1, your sum by dealer's card")
-    assert lines[hard + 1].split() == lines[soft + 1].split() == [str(card) for card in range(1, 11)]
-    assert [line.split()[0] for line in lines[hard + 2 : soft]] == [str(total) for total in range(4, 22)]
-    assert [line.split()[0] for line in lines[soft + 2 : -1]] == [str(total) for total in range(12, 22)]
-    assert set(lines[soft - 1].split()[1:]) <= {"s"}, "at 21 it sticks"
+    agent = learned(task, 3000)
+    lines = table_text(task, agent).splitlines()
+    hard = lines.index("no usable ace, your sum by dealer's card")
+    soft = lines.index("usable ace, your sum by dealer's card")
+    worth = [index for index, line in enumerate(lines) if line == "its value"]
+    assert hard < worth[0] < soft < worth[1]
+    for start in (hard, soft, *worth):
+        assert lines[start + 1].split() == [str(card) for card in range(1, 11)]
+    for start, end, lowest in ((hard, worth[0], 4), (worth[0], soft, 4), (soft, worth[1], 12), (worth[1], -1, 12)):
+        sums = [line.split()[0] for line in lines[start + 2 : end]]
+        assert sums == [str(total) for total in range(21, lowest - 1, -1)], "the highest at the top, as in the book"
+    assert set(lines[hard + 2].split()[1:]) <= {"s"}, "at 21 it sticks"
+    state = (21 * 11 + 10) * 2
+    assert lines[worth[0] + 2].split()[10] == f"{max(agent.action_values[state]):.3f}"
     assert lines[-1] == "(s stick, h hit)"
 
 
