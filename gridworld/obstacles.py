@@ -106,7 +106,7 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
     """
 
     other_layout = "if it comes from rlcode's course, which has columns before rows and right before left, "
-    other_layout += "add --env RlcodeObstacles-v0"
+    other_layout += "add --env gridworld:RlcodeObstacles-v0"
 
     def __init__(self, randomise: bool = False, render_mode: str | None = None) -> None:
         super().__init__(_world(), render_mode)

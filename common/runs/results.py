@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from common.errors import UserError
-from common.files import atomic_write, check_writable
+from common.files import atomic_write, check_writable, open_regular
 from common.runs.curves import Line, running_mean, save_csv, save_curve
 from common.runs.folder_lock import lock, unlock
 
@@ -27,7 +27,8 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """Read what `write_json` wrote. Raises UserError for a file that is missing or not JSON."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        with open_regular(path) as file:
+            content = json.loads(file.read().decode())
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     except ValueError as error:

@@ -1,6 +1,6 @@
 """RlcodeObstacles-v0: MovingObstacles-v0 as rlcode's course has it, so that networks trained there play here.
 
-    python deep/deep_sarsa.py --demo --env RlcodeObstacles-v0 --weights deep_sarsa_trained.h5
+    python deep/deep_sarsa.py --demo --env gridworld:RlcodeObstacles-v0 --weights deep_sarsa_trained.h5
 
 The world is the same. Actions: 0 up, 1 down, 2 right, 3 left, 4 stay. Observation, 15 float32: for each obstacle its
 column and its row relative to the agent, the label -1 and the way it last moved (-1 right, +1 left; -1 before its first

@@ -13,6 +13,7 @@ import pytest
 from common.archives import Claim, open_arrays
 from common.errors import UserError
 from common.runs.checkpoint import load_state, save_state
+from common.runs.results import read_json
 from common.tables import load_table, save_table
 from gridworld.maps.map_file import read
 
@@ -102,6 +103,6 @@ def test_a_pipe_or_a_device_is_refused_at_once(tmp_path: Path) -> None:
         pytest.skip("no pipes with names here")
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path(os.devnull)):
-        for load in (load_state, read, lambda path: load_table(path, (4, 3), "fingerprint", "course")):
+        for load in (load_state, read, read_json, lambda path: load_table(path, (4, 3), "fingerprint", "course")):
             with pytest.raises(UserError, match="pipe or a device"):
                 load(path)

@@ -210,7 +210,7 @@ def test_a_network_of_an_unknown_grid_is_told_how_to_say_which(
     model.save(tmp_path / "deep_sarsa_trained.h5")
     play(tmp_path / "deep_sarsa_trained.h5", env="RandomObstacles-v0")
     said = capsys.readouterr().out
-    assert said.count("\n") == 1 and "add --env RlcodeObstacles-v0" in said
+    assert said.count("\n") == 1 and "add --env gridworld:RlcodeObstacles-v0" in said
     play(tmp_path / "deep_sarsa_trained.h5", env="RlcodeObstacles-v0")
     assert "leave out --env" in capsys.readouterr().out
     saved = Saved(model.to_json(), model.get_weights(), keras_names(model))

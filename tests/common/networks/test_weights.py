@@ -256,3 +256,22 @@ def test_a_full_disk_leaves_the_old_file_whole(
         save_networks(path, networks, "dqn")
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_heap_that_hdf5_would_walk_for_ever_is_refused_before_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One entry of Keras's attributes, whose texts lie in a heap, without a size: h5py never comes back."""
+    path = tmp_path / "whole.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["backend"] = "tf"
+        file.create_dataset("layers/dense/vars/0", data=np.zeros((4, 2), np.float32))
+    assert load_networks(path).networks[""].weights[0].shape == (4, 2)
+    changed = bytearray(path.read_bytes())
+    left = changed.find(b"GCOL") + 16 + 16 + 8  # after the heap's own header, that of the text, and the text
+    assert changed[left : left + 8] == bytes(8) and any(changed[left + 8 : left + 16])
+    changed[left + 8 : left + 16] = bytes(8)
+    path.write_bytes(changed)
+    monkeypatch.setattr(h5py, "File", lambda *arguments: pytest.fail("HDF5 would hang"))
+    with pytest.raises(UserError, match="not a whole weights file"):
+        load_networks(path)
