@@ -16,6 +16,7 @@ from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.errors import UserError
 from common.networks.weights import Saved, load_networks, save_networks
 from common.options import parse
+from common.runs.evaluation import Evaluation
 from deep.dqn import DQN, Options, train
 from deep.parts.launch import start
 
@@ -178,7 +179,8 @@ def test_a_script_with_a_tiny_budget_leaves_what_a_run_leaves(
     assert list((tmp_path / "events").glob("events*"))
 
 
-def test_acrobot_is_learned_from_its_own_reward(folder: Path) -> None:
+def test_acrobot_is_learned_from_its_own_reward(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Evaluation.__init__, "__kwdefaults__", {"target": None, "episodes": 10})  # not a hundred
     assert main(parse(Options, ["--env", "Acrobot-v1", "--steps", "700", "--evaluate-every", "700", "--headless"])) == 0
     progress = (folder / "results" / "dqn" / "seed-0" / "episodes.csv").read_text(encoding="utf-8")
     assert "-500.0" in progress
