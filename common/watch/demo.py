@@ -21,7 +21,7 @@ from common.runs.evaluation import seeds
 from common.runs.run_options import RunOptions
 from common.watch.action_names import action_names
 from common.watch.display import has_display
-from common.watch.recording import Recorder, film_rate
+from common.watch.recording import LiveRecorder, film_rate
 
 
 def play(
@@ -47,7 +47,7 @@ def play(
         from common.watch.stage import Stage
 
         title = f"{chapter} on {options.env.rpartition(':')[2]}"
-        recorder = None if options.record is None else Recorder(options.record, film_rate(_frame_rate(env)))
+        recorder = None if options.record is None else LiveRecorder(options.record, film_rate(_frame_rate(env)))
         with Stage(title, action_names(env), _frame_rate(env), windowed, recorder) as stage:
             scores = _play_on_stage(env, load, options, stage)
     else:

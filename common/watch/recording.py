@@ -1,7 +1,9 @@
 """Pictures and films of what a window shows."""
 
+import queue
 import shutil
 import tempfile
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,6 +155,49 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class LiveRecorder(Recorder):
+    """A recorder that does not hold up what it films: a thread of its own encodes the frames, in their order.
+
+    Whoever adds a frame leaves it as it is from then on. What goes wrong on the way is raised by `close`.
+    """
+
+    def __init__(self, path: Path, frames_per_second: float = 10) -> None:
+        super().__init__(path, frames_per_second)
+        self._waiting: queue.Queue[np.ndarray | None] = queue.Queue(_MOST_WAITING)
+        self._thread: threading.Thread | None = None
+        self._error: Exception | None = None
+
+    def add(self, frame: np.ndarray) -> None:
+        """Append a frame, uint8 [height, width, 3]; waits only where very many are not encoded yet."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._encode, daemon=True)
+            self._thread.start()
+        self._waiting.put(frame)
+
+    def _encode(self) -> None:
+        while (frame := self._waiting.get()) is not None:
+            if self._error is None:
+                try:
+                    super().add(frame)
+                except Exception as error:
+                    self._error = error
+
+    def close(self) -> None:
+        """Write the file once every frame is encoded."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
+        super().close()
+        error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+
+_MOST_WAITING = 100
+"""Frames that a live recorder keeps as they were drawn: ten seconds of a window's, and some 200 MB."""
 
 
 class _Palette:

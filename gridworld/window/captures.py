@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from common.watch.recording import Recorder
+import numpy as np
+
+from common.watch.recording import LiveRecorder
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.drawing.palette import pygame
 
@@ -35,45 +37,51 @@ def save_screenshot(surface: pygame.Surface, title: str) -> Path:
 
 
 class Film:
-    """Takes a frame ten times a second of what the window shows, up to a bound.
+    """Takes a frame ten times a second of what the window shows, up to a bound, and plays at the pace that was seen.
 
-    over: the bound is reached and the file written.
+    frames: how many there are so far; over: the bound is reached and the file written.
     """
 
     def __init__(self, path: Path, most_frames: int | None = MOST_FRAMES) -> None:
         """most_frames: None for a film without a bound. Raises UserError where the path cannot be written."""
         self.path = path
-        self._recorder = Recorder(path, frames_per_second=FRAMES_PER_SECOND)
+        self.frames = 0
+        self.over = False
+        self._recorder = LiveRecorder(path, frames_per_second=FRAMES_PER_SECOND)
         self._most = most_frames
         self._size: tuple[int, int] | None = None
-        self._due = 1.0
-        self.over = False
+        self._last: np.ndarray | None = None
+        self._due = 0.0
 
-    @property
-    def frames(self) -> int:
-        """How many there are so far."""
-        return self._recorder.frames
+    def pass_time(self, seconds: float, surface: pygame.Surface) -> None:
+        """Take the picture as often as is due: at once if it is the first, then by the seconds since the last call.
 
-    def pass_time(self, seconds: float) -> bool:
-        """Let time pass; whether the next frame is due."""
-        self._due += seconds * FRAMES_PER_SECOND
-        if self._due < 1.0:
-            return False
-        self._due = min(self._due - 1.0, 1.0)
-        return True
-
-    def add(self, surface: pygame.Surface) -> None:
-        """Take the picture; wide ones are shrunk, and a resized window keeps the film's size."""
+        Where more than one is due the window was held up, and showed the picture before this one meanwhile.
+        Wide pictures are shrunk, and a resized window keeps the film's size.
+        """
         if self.over:
             return
+        self._due = 1.0 if self._last is None else self._due + seconds * FRAMES_PER_SECOND
+        due = int(self._due)
+        self._due -= due
+        if due == 0:
+            return
+        before, self._last = self._last, self._shrunk(surface)
+        frames = [self._last if before is None else before] * (due - 1) + [self._last]
+        room = len(frames) if self._most is None else self._most - self.frames
+        for frame in frames[:room]:
+            self._recorder.add(frame)
+            self.frames += 1
+        if self.frames == self._most:
+            self.close()
+
+    def _shrunk(self, surface: pygame.Surface) -> np.ndarray:
         if self._size is None:
             share = min(1.0, WIDEST_FRAME / surface.get_width())
             self._size = (round(surface.get_width() * share), round(surface.get_height() * share))
         if surface.get_size() != self._size:
             surface = pygame.transform.smoothscale(surface, self._size)
-        self._recorder.add(to_array(surface))
-        if self._most is not None and self.frames >= self._most:
-            self.close()
+        return to_array(surface)
 
     def close(self) -> None:
         """Write the file."""

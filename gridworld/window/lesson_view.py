@@ -79,8 +79,11 @@ class LessonView:
 
     # Time
 
-    def pass_time(self, seconds: float) -> bool:
-        """Let the lessons go on for so long and draw what changed; whether the picture is a new one."""
+    def pass_time(self, seconds: float, on_screen: float | None = None) -> bool:
+        """Let the lessons go on for so long and draw what changed; whether the picture is a new one.
+
+        on_screen: seconds for which the picture was to be seen until now, which a film shows; the same, if None.
+        """
         commands = self.commands
         try:
             moved = commands.playback.play(self.lessons, seconds)
@@ -94,8 +97,7 @@ class LessonView:
             self.picture = self.draw()
         film = commands.film
         if film is not None:
-            if film.pass_time(seconds):
-                film.add(self.picture)
+            film.pass_time(seconds if on_screen is None else on_screen, self.picture)
             if film.over:
                 commands.end_film()
                 self._stale = True

@@ -146,9 +146,9 @@ def _loop(window: pygame.Window, view: LessonView) -> None:
         surface = window.get_surface()
         view.resize(surface.get_size(), _scale_of(window))
         now = time.perf_counter()
-        # A pause in which nothing played is not caught up with.
-        seconds, last = min(now - last, 0.1), now
-        if view.pass_time(seconds) or exposed or view.commands.film is not None:
+        # A pause in which nothing played is not caught up with; a film shows it.
+        on_screen, last = now - last, now
+        if view.pass_time(min(on_screen, 0.1), on_screen) or exposed or view.commands.film is not None:
             surface.blit(view.picture, (0, 0))
             if view.commands.film is not None:
                 draw_recording_sign(surface, view.scale)

@@ -1,5 +1,6 @@
 """A film holds the frames that were shown, in their order."""
 
+import threading
 from pathlib import Path
 
 import imageio.v3 as imageio
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from common.errors import UserError
-from common.watch.recording import Recorder
+from common.watch.recording import LiveRecorder, Recorder
 
 
 def frames(count: int, height: int = 32, width: int = 48) -> list[np.ndarray]:
@@ -103,3 +104,43 @@ def test_what_does_not_change_is_stored_once(tmp_path: Path) -> None:
     filmed(tmp_path / "one.gif", frames[:1])
     assert (film[:, 40:] == film[0, 40:]).all()
     assert (tmp_path / "ten.gif").stat().st_size < 1.5 * (tmp_path / "one.gif").stat().st_size
+
+
+# Beside a window
+
+
+def test_a_live_film_is_encoded_beside_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adding does not wait for the encoder, which cannot even begin here; the film has every frame in its order."""
+    encode, may_encode = Recorder.add, threading.Event()
+
+    def slow(self: Recorder, frame: np.ndarray) -> None:
+        assert may_encode.wait(10)
+        encode(self, frame)
+
+    monkeypatch.setattr(Recorder, "add", slow)
+    with LiveRecorder(tmp_path / "a.gif") as recorder:
+        for frame in frames(5):
+            recorder.add(frame)
+        assert recorder.frames == 0
+        may_encode.set()
+    film = imageio.imread(tmp_path / "a.gif", index=None)
+    np.testing.assert_allclose(film[:, 16, 24, 0], [40, 80, 120, 160, 200], atol=4)
+
+
+def test_what_goes_wrong_beside_the_window_is_raised_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(Recorder, "add", full)
+    recorder = LiveRecorder(tmp_path / "a.gif")
+    recorder.add(frames(1)[0])
+    with pytest.raises(OSError, match="no space left"):
+        recorder.close()
+    recorder.close()
+
+
+def test_a_live_film_without_a_frame_is_no_file(tmp_path: Path) -> None:
+    LiveRecorder(tmp_path / "a.gif").close()
+    assert not list(tmp_path.iterdir())

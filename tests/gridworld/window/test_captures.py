@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import imageio.v3 as imageio
 import pygame
 import pytest
 
-from gridworld.window.captures import fresh_path
+from gridworld.window.captures import Film, fresh_path
 from gridworld.window.lesson_view import LessonView
 from tests.gridworld.window.hands import click, place, press
 
@@ -54,6 +55,35 @@ def test_a_gif_stops_by_itself_and_is_no_wider_than_it_must_be(counting: Make, m
     assert view.commands.film is None
     assert "(4 frames)" in view.commands.message
     assert pygame.image.load("recordings/counting-001.gif").get_size() == (960, 640)
+
+
+def coloured(red: int) -> pygame.Surface:
+    surface = pygame.Surface((8, 6))
+    surface.fill((red, 0, 0))
+    return surface
+
+
+def test_a_film_plays_at_the_pace_that_was_seen() -> None:
+    """Ten frames a second: what a window that was held up went on showing fills the time, however long."""
+    film = Film(Path("paced.gif"))
+    for red, seconds in ((40, 5.0), (80, 0.06), (120, 0.34), (160, 0.01), (200, 0.1)):
+        film.pass_time(seconds, coloured(red))
+    film.close()
+    # 0.51 seconds after the first frame, which comes at once: five more, the first three still of the first picture.
+    assert film.frames == 6
+    shown = imageio.imread("paced.gif", index=None)[:, 3, 4, 0]
+    length = sum(imageio.immeta("paced.gif", index=index)["duration"] for index in range(len(shown)))
+    assert length == pytest.approx(600)
+    assert [round(red / 40) * 40 for red in shown.tolist()] == [40, 120, 200]
+
+
+def test_the_film_of_a_window_that_is_held_up_is_as_long_as_the_wait(counting: Make) -> None:
+    view = LessonView([counting()], size=(640, 480))
+    press(view, pygame.K_g)
+    view.pass_time(0.1, on_screen=0.1)
+    view.pass_time(0.1, on_screen=2.0)
+    assert view.commands.film is not None and view.commands.film.frames == pytest.approx(21, abs=1)
+    view.commands.end_film()
 
 
 def test_names_of_recordings_survive_any_title() -> None:
