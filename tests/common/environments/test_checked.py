@@ -110,6 +110,12 @@ def test_a_native_vector_version_is_checked_and_shifted_too() -> None:
         envs.step(np.array([0, 1]))
 
 
+def test_a_native_vector_version_without_a_time_limit_might_never_end_and_is_not_used() -> None:
+    if "OddUnbounded-v0" not in gym.registry:
+        gym.register("OddUnbounded-v0", odd.Endless, vector_entry_point="nowhere:Nothing")  # type: ignore[arg-type]
+    assert isinstance(make_environments("OddUnbounded-v0", 2), gym.vector.SyncVectorEnv)
+
+
 def test_a_retired_id_steps_together_too() -> None:
     envs = make_environments("Taxi-v3", 2)
     assert envs.reset(seed=0)[0].shape == (2,)
