@@ -74,13 +74,12 @@ class A2C(Agent):
 
     def batch(self, last_states: Array) -> tuple[Array, ...]:
         """States, actions, advantages and returns of the steps of the rollout, which is forgotten."""
-        o = self.options
         states, actions, rewards, terminated, truncated, restarted = self.rollout.take()
         # An environment restarts by itself one step after its end: what follows a step is always its true next state
         values = self.predict(self.critic, np.concatenate([states, last_states[None]]))[..., 0]
         # A_t = delta_t + discount * lambda * A_{t+1}
         advantages = generalised_advantages(
-            rewards, values[:-1], values[1:], terminated, truncated, o.discount, o.trace_decay
+            rewards, values[:-1], values[1:], terminated, truncated, self.options.discount, self.options.trace_decay
         )
         played = ~restarted  # what was "done" while an environment only began its next episode was ignored
         advantages, returns = advantages[played], (advantages + values[:-1])[played]
