@@ -20,7 +20,7 @@ def dead_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         pytest.skip("a screen of X11")
     for name in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("DISPLAY", ":77")
+    monkeypatch.setenv("DISPLAY", ":4711")
     video_driver.cache_clear()
     yield
     video_driver.cache_clear()

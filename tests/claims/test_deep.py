@@ -248,3 +248,11 @@ def test_two_steps_ahead_are_not_enough(seed: int, tmp_path: Path) -> None:
 def test_the_network_reads_where_the_obstacles_are(seed: int, tmp_path: Path) -> None:
     summary, _ = run("deep_sarsa", tmp_path, seed, "--steps 100000")
     assert summary["solved"] and summary["steps"] < 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_who_is_sure_of_himself_need_not_be_right(seed: int, tmp_path: Path) -> None:
+    summary, rows = run("reinforce", tmp_path, seed, "--learning-rate 1 --steps 10000")
+    assert not summary["solved"]
+    assert min(float(row["entropy"]) for row in rows if int(row["steps"]) <= 2000) < 0.1
