@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from common.networks.activations import softmax
@@ -17,7 +18,8 @@ Forward = Callable[[Array], Array]
 class Decision:
     """An action, and the numbers behind it to draw as bars.
 
-    title: what the numbers are, "action values" or "probabilities" (these fill bars from 0 to 1).
+    title: what the numbers are, "action values", "probabilities" (these fill bars from 0 to 1) or, where the numbers
+    are the parts of a continuous action themselves, "action".
     value: what the state is worth, drawn over time as a strip; None where no network says so.
     """
 
@@ -31,20 +33,27 @@ class Greedy:
     """The greedy policy of networks by their role.
 
     q: states -> a value for each action; the best is taken. policy: states -> a logit for each action; the likeliest is
-    taken. value: states -> [n, 1], or a q beside a policy: only shown.
+    taken. action: states -> continuous actions [n, parts], taken as they are. value: states -> [n, 1], a q beside a
+    policy, or a q beside an action, which reads the state and behind it the action: only shown.
     """
 
     def __init__(self, networks: Mapping[str, Forward]) -> None:
         self.networks = networks
 
     def __call__(self, states: Array) -> Array:
-        """The actions [n] for states [n, inputs]."""
+        """The actions [n] or, where they are continuous, [n, parts] for states [n, inputs]."""
+        if "action" in self.networks:
+            return self.networks["action"](states)
         outputs: Array = self.networks["policy" if "policy" in self.networks else "q"](states)
         return outputs.argmax(axis=-1)
 
     def decide(self, state: Array) -> Decision:
         """The action for one state [inputs], with what a demo shows."""
         networks = self.networks
+        if "action" in networks:
+            action = networks["action"](state)
+            value = float(networks["q"](np.concatenate([state, action]))[0]) if "q" in networks else None
+            return Decision(action, "action", action, value)
         if "policy" not in networks:
             values = networks["q"](state)
             return Decision(int(values.argmax()), "action values", values)

@@ -63,7 +63,7 @@ def trained(
     sizes = found[acting].outputs
     if len(sizes) > 1:  # one model with two heads
         forward = {role: _head(found[acting], index) for index, role in enumerate(roles) if index < len(sizes)}
-    _check_fit(found[acting].inputs, sizes[0], path, env)
+    _check_fit(found[acting].inputs, sizes[0], acting == "action", path, env)
     if file.chapter is None and hasattr(env.unwrapped, "other_layout"):
         print(f"{path.name} does not say how it reads the grid: {env.unwrapped.other_layout}")
     return Greedy(forward)
@@ -89,14 +89,17 @@ def _head(network: Network, index: int) -> Forward:
     return lambda states: network(states)[index]
 
 
-def _check_fit(inputs: int, outputs: int, path: Path, env: gym.Env[Any, Any]) -> None:
-    """Raise UserError where the network reads or chooses among other numbers than the environment has."""
+def _check_fit(inputs: int, outputs: int, continuous: bool, path: Path, env: gym.Env[Any, Any]) -> None:
+    """Raise UserError where the network reads or puts out other numbers than the environment has."""
     name = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
-    shape, actions = env.observation_space.shape or (), getattr(env.action_space, "n", None)
-    if shape != (inputs,) or actions != outputs:
-        has = f"{math.prod(shape)} numbers and {actions if actions is not None else 'continuous'} actions"
+    shape, space = env.observation_space.shape or (), env.action_space
+    wanted = isinstance(space, gym.spaces.Box)
+    actions = math.prod(space.shape or ()) if wanted else getattr(space, "n", None)
+    if shape != (inputs,) or actions != outputs or wanted != continuous:
+        does = f"puts out {outputs} continuous actions" if continuous else f"chooses among {outputs} actions"
+        has = f"{math.prod(shape)} numbers and {actions}{' continuous' if wanted else ''} actions"
         raise UserError(
-            f"{path} reads {inputs} numbers and chooses among {outputs} actions, but {name} has {has}: "
+            f"{path} reads {inputs} numbers and {does}, but {name} has {has}: "
             "give --env the environment that it was trained on"
         )
 

@@ -154,7 +154,7 @@ class Stage:
         pygame.draw.rect(surface, LINES, area, 1)
 
     def _draw_bars(self, decision: Decision, area: pygame.Rect) -> None:
-        """One row a number: its name and the number on a line, the bar below; the taken action is dark."""
+        """One row a number: its name and the number on a line, the bar below; what is done is dark."""
         surface = self._surface()
         pygame.draw.rect(surface, PAPER, area)
         pygame.draw.rect(surface, LINES, area, 1)
@@ -165,7 +165,7 @@ class Stage:
         left, width = area.left + 14, area.width - 28
         for index, number in enumerate(numbers):
             top = area.top + 48 + index * row
-            chosen = np.ndim(decision.action) == 0 and decision.action == index
+            chosen = decision.title == "action" or (np.ndim(decision.action) == 0 and decision.action == index)
             colour = CHOSEN if chosen else BAR
             ink = INK if chosen else MUTED
             self._text(self.names[index] if index < len(self.names) else str(index), (left, top), self._small, ink)

@@ -31,9 +31,10 @@ Array = np.ndarray
 class Agent:
     """Base of the chapters' agents, which have Keras models and optimisers as attributes and say what they learn.
 
-    roles: what its networks are -> the attribute that holds each: {"q": "online"} or {"policy": "actor", "value":
-    "critic"}. These are saved, evaluated and played; `predict` acts with a NumPy copy of each, which follows every
-    update that is `compiled`.
+    roles: what its networks are -> the attribute that holds each: {"q": "online"}, {"policy": "actor", "value":
+    "critic"} or {"action": "actor", "q": "critic"}. These are saved, evaluated and played; `predict` acts with a NumPy
+    copy of each, which follows every update that is `compiled`. One that has the role action puts out continuous
+    actions, and is made with ContinuousActions in place of their number.
     Everything in the attributes comes back with --resume; those that begin with an underscore are left out.
     """
 
@@ -41,7 +42,7 @@ class Agent:
     options: Any
     generator: np.random.Generator
 
-    def __init__(self, inputs: int, actions: int, options: Any, generator: np.random.Generator) -> None:
+    def __init__(self, inputs: int, actions: Any, options: Any, generator: np.random.Generator) -> None:
         """Make the networks for an environment with that many numbers in an observation, and that many actions."""
         raise NotImplementedError
 

@@ -41,6 +41,6 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
 
 def _make(agent: type[Agent], options: RunOptions, env: Any, generator: Any) -> Agent:
     """The agent for an environment; Keras draws its first weights from the run's seed."""
-    inputs, actions = sizes(env, options.env)
+    inputs, actions = sizes(env, options.env, "action" in agent.roles)
     keras.utils.set_random_seed(options.seed)
     return agent(inputs, actions, options, generator)

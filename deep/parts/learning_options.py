@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from common.options import Fraction, Rate, Sizes
+from common.options import Count, Fraction, NotNegative, Positive, Rate, Sizes
 from common.runs.run_options import RunOptions
 
 
@@ -38,3 +38,27 @@ class ExplorationOptions(LearningOptions):
     """... to this ..."""
     epsilon_decay: Fraction = 0.9995
     """... by this factor every step"""
+
+
+@dataclass(frozen=True)
+class ContinuousOptions(LearningOptions):
+    """For agents with a continuous action, which explore with noise on it and learn from a replay memory."""
+
+    env: str = "Pendulum-v1"
+    evaluate_every: Count = 500
+    critic_learning_rate: Rate = 2e-3
+    """of the critic's Adam"""
+    memory: Count = 50_000
+    """transitions in the replay memory"""
+    batch: Count = 64
+    """transitions a gradient step learns from"""
+    learning_starts: Count = 500
+    """steps before the first gradient step, with random actions"""
+    learn_every: Count = 50
+    """steps between two calls of the compiled update, which makes as many gradient steps; 1 learns at every step"""
+    reward_scale: Positive = 0.1
+    """the reward learned from is multiplied with this"""
+    theta: Fraction = 0.15
+    """the part of the noise that is lost at each step (Ornstein-Uhlenbeck); with 1 it is Gaussian"""
+    sigma: NotNegative = 0.3
+    """deviation of what the noise gains at each step, in halves of the way from one bound of the action to the other"""

@@ -3,14 +3,43 @@
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 
 from common.errors import UserError
+from deep.parts.lazy import keras
+
+Array = np.ndarray
 
 
-def sizes(env: Any, name: str) -> tuple[int, int]:
+class ContinuousActions:
+    """Actions that are vectors [size] between two bounds; half: half the way from one to the other [size]."""
+
+    def __init__(self, low: Array, high: Array) -> None:
+        self.low, self.high = low, high
+        self.size, self.half = len(low), (high - low) / 2
+
+    def random(self, generator: np.random.Generator) -> Array:
+        """Any action, each as likely as the others."""
+        return generator.uniform(self.low, self.high).astype(np.float32)
+
+    def within(self, action: Array) -> Array:
+        """The action, or the nearest one within the bounds."""
+        return np.clip(action, self.low, self.high).astype(np.float32)
+
+    def layers(self) -> list[Any]:
+        """The last layers of a network whose outputs are actions: tanh, stretched to the bounds.
+
+        First weights this small put all actions near the middle, where tanh has a slope (Lillicrap et al. 2016)."""
+        small = keras.initializers.RandomUniform(-3e-3, 3e-3)
+        tanh = keras.layers.Dense(self.size, "tanh", kernel_initializer=small)
+        return [tanh, keras.layers.Rescaling(self.half.tolist(), (self.low + self.half).tolist())]
+
+
+def sizes(env: Any, name: str, continuous: bool = False) -> tuple[int, Any]:
     """How many numbers an observation has, and how many discrete actions there are; env may be a vector of them.
 
-    Raises UserError for images and other observations, and for actions that are not discrete.
+    continuous: for an agent of continuous actions, which asks for their bounds in place of their number.
+    Raises UserError for images and other observations, and for actions that the agent cannot take.
     """
     vector = isinstance(env, gym.vector.VectorEnv)
     seen = env.single_observation_space if vector else env.observation_space
@@ -19,9 +48,13 @@ def sizes(env: Any, name: str) -> tuple[int, int]:
         kind = "images" if isinstance(seen, gym.spaces.Box) else f"a {type(seen).__name__}"
         raise UserError(f"--env {name} has {kind} for observations: the deep chapters read vectors, none of them fits")
     if isinstance(action, gym.spaces.Box):
-        raise UserError(
-            f"--env {name} has continuous actions: these chapters choose among n actions, none of them fits"
-        )
+        if not continuous:
+            raise UserError(f"--env {name} has continuous actions, and this chapter chooses among n: take deep/ddpg.py")
+        if len(action.shape) != 1 or not np.isfinite([action.low, action.high]).all():
+            raise UserError(f"--env {name} has actions that are no vector between two bounds: no chapter here fits")
+        return int(seen.shape[0]), ContinuousActions(action.low, action.high)
     if not isinstance(action, gym.spaces.Discrete):
         raise UserError(f"--env {name} has actions of the kind {type(action).__name__}: no chapter here fits")
+    if continuous:
+        raise UserError(f"--env {name} has discrete actions, and this chapter's are continuous: take deep/dqn.py")
     return int(seen.shape[0]), int(action.n)

@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Probe(gym.Env[np.ndarray, Any]):
-    """The observation is -1, 0 or 1; two actions; an episode is over after one step."""
+    """The observation is -1, 0 or 1; two actions, or any number from 0 to 1; an episode is over after one step."""
 
     observation_space = gym.spaces.Box(-1.0, 1.0, (1,), np.float32)
     action_space = gym.spaces.Discrete(2)
@@ -24,7 +24,7 @@ class Probe(gym.Env[np.ndarray, Any]):
         return np.float32([self.observation]), {}
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
-        reward, self.count = float(self.reward(action)), self.count + 1
+        reward, self.count = float(self.reward(np.asarray(action).item())), self.count + 1
         self.observation = self.following()
         over = self.count == self.length
         return np.float32([self.observation]), reward, over and self.terminates, over and not self.terminates, {}
@@ -35,7 +35,7 @@ class Probe(gym.Env[np.ndarray, Any]):
     def following(self) -> int:
         return 0
 
-    def reward(self, action: int) -> float:
+    def reward(self, action: float) -> float:
         return 1.0
 
 
@@ -49,7 +49,7 @@ class RewardIsObservation(Probe):
     def first(self) -> int:
         return int(self.generator.choice([-1, 1]))
 
-    def reward(self, action: int) -> float:
+    def reward(self, action: float) -> float:
         return self.observation
 
 
@@ -61,21 +61,21 @@ class TwoSteps(Probe):
     def following(self) -> int:
         return self.count
 
-    def reward(self, action: int) -> float:
+    def reward(self, action: float) -> float:
         return self.observation
 
 
 class ActionDecides(Probe):
     """Action 1 earns a pound, action 0 costs one: does the policy follow the values?"""
 
-    def reward(self, action: int) -> float:
+    def reward(self, action: float) -> float:
         return 2 * action - 1
 
 
 class ActionTimesObservation(RewardIsObservation):
     """Action 1 pays what is seen, action 0 its opposite: does the policy depend on what it sees?"""
 
-    def reward(self, action: int) -> float:
+    def reward(self, action: float) -> float:
         return (2 * action - 1) * self.observation
 
 

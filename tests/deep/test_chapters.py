@@ -47,7 +47,9 @@ def run(chapter: str, folder: Path, steps: int, *arguments: str, agent: type[Age
     module = MODULES[chapter]
     command = ["--headless", "--steps", str(steps), "--evaluate-every", "150", "--out", str(folder), *arguments]
     if "learning_starts" in vars(module.Options()):
-        command += ["--learning-starts", "64", "--learn-every", "16", "--target-every", "48"]
+        command += ["--learning-starts", "64", "--learn-every", "16"]
+    if "target_every" in vars(module.Options()):
+        command += ["--target-every", "48"]
     assert start(chapter, parse(module.Options, command), agent or agent_of(module), module.train) == 0
     return read_json(folder / "summary.json")
 
@@ -116,7 +118,6 @@ BAD = {
     "--steps 0": "--steps is 0",
     "--seed -1": "--seed is -1",
     "--env CartPole-v7": "CartPole-v1",
-    "--env Pendulum-v1": "continuous actions",
     "--resume nothing": "--resume needs",
     "--demo --weights none.weights.h5": "there are no weights",
     "--weights some.weights.h5": "add --demo",
@@ -126,6 +127,7 @@ BAD = {
 OF_ONE: dict[str, list[str]] = {
     "a2c": ["--environments 0", "--rollout 0", "--trace-decay 1.5", "--entropy-bonus -1"],
     "actor_critic": ["--critic-learning-rate 0"],
+    "ddpg": ["--tau 0", "--theta -1", "--sigma nan", "--memory 0", "--learn-every 0", "--reward-scale 0"],
     "deep_sarsa": ["--learn-every 0", "--epsilon-start 2", "--epsilon-end -1", "--epsilon-decay 1.1"],
     "double_dqn": ["--target-every 0"],
     "dqn": ["--memory 0", "--batch 0", "--learning-starts 0", "--fall-penalty -1", "--epsilon-decay nan",
@@ -151,6 +153,8 @@ def test_bad_input_is_one_line(chapter: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     module = MODULES[chapter]
     cases = BAD | {command: command.split()[0] + " is " for command in OF_ONE[chapter]}
+    continuous = "action" in agent_of(module).roles
+    cases |= {"--env CartPole-v1": "discrete actions"} if continuous else {"--env Pendulum-v1": "continuous actions"}
     for command, expected in cases.items():
         with pytest.raises(UserError) as error:
             start(chapter, parse(module.Options, command.split()), agent_of(module), module.train)

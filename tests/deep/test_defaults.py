@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("chapter", deep_chapters())
 def test_the_default_is_solved(chapter: str, tmp_path: Path) -> None:
     summary = train_chapter(chapter, 0, tmp_path)
-    assert summary["solved"] and summary["evaluation"]["mean"] >= 0.97 * summary["target"]  # by fresh episodes
+    target = summary["target"]
+    assert summary["solved"] and summary["evaluation"]["mean"] >= target - 0.03 * abs(target)  # by fresh episodes
 
 
 @pytest.mark.slow
