@@ -13,7 +13,7 @@ deep: $(VENV)/installed
 	$(RUN) deep/dqn.py
 
 test: $(VENV)/installed
-	$(RUN) -m pytest -n auto --dist loadfile
+	$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 slow: $(VENV)/installed
 	$(RUN) -m pytest -m slow

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+import pygame
 import pytest
 from hypothesis import settings
 
@@ -21,6 +22,7 @@ def dead_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("SDL_VIDEODRIVER", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISPLAY", ":4711")
+    pygame.display.quit()  # an earlier test may have opened one that answers
     video_driver.cache_clear()
     yield
     video_driver.cache_clear()
