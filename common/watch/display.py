@@ -24,9 +24,16 @@ def has_display() -> bool:
 
 @cache
 def video_driver() -> str:
-    """SDL's driver, asked of pygame once: where no screen answers, SDL falls back to an unseen one in silence."""
+    """SDL's driver, asked of pygame once.
+
+    On Linux only the two that somebody sees are asked: where neither answers, SDL would fall back to an unseen one in
+    silence, and a process that has tried that one may crash when it opens a window later.
+    """
     import pygame
 
+    asked = sys.platform.startswith("linux") and "SDL_VIDEODRIVER" not in os.environ
+    if asked:
+        os.environ["SDL_VIDEODRIVER"] = "x11,wayland"
     try:
         pygame.display.init()
         return pygame.display.get_driver()
@@ -34,3 +41,5 @@ def video_driver() -> str:
         return "dummy"
     finally:
         pygame.display.quit()
+        if asked:
+            del os.environ["SDL_VIDEODRIVER"]
