@@ -114,7 +114,9 @@ class _Graph:
             )
         else:
             outputs = self.function(self.agent, *tensors) or {}
-        scalars = [tf.reduce_mean(tf.cast(outputs[name], tf.float32)) for name in self._scalars]
+        scalars = [tf.cast(outputs[name], tf.float32) for name in self._scalars]
+        if self.many:
+            scalars = [tf.reduce_mean(each) for each in scalars]
         weights = [tf.reshape(variable, [-1]) for copy in self._copies for variable in copy.model.weights]
         arrays = {name: value for name, value in outputs.items() if name not in self._scalars}
         return tf.stack(scalars) if scalars else tf.zeros(0), tf.concat(weights, 0) if weights else tf.zeros(0), arrays
