@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_default_is_solved(chapter: str, tmp_path: Path) -> None:
     summary = train_chapter(chapter, 0, tmp_path)
     target = summary["target"]
-    assert summary["solved"] and summary["evaluation"]["mean"] >= target - 0.03 * abs(target)  # by fresh episodes
+    assert summary["solved"] and summary["evaluation"]["mean"] >= target - 0.05 * abs(target)  # by fresh episodes
 
 
 @pytest.mark.slow
