@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from common.options import CheckedOptions, Count, Fraction, Natural, launch
 from gridworld import mdp as model
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
+
+import numpy as np
 
 SIZES = (4, 5, 7, 10, 15, 20, 30, 100, 300)
 SECONDS = 0.5

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-import tyro
-
 from benchmarks.parts.chapter_process import ROOT
 from common.errors import UserError
 from common.options import launch
 from common.runs.curves import Line, save_curve
+
+import numpy as np
+import tyro
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
-import tyro
-
 from common.errors import UserError
 from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive, launch
 from common.runs.curves import Line, save_csv, save_curve
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
+
+import numpy as np
+import tyro
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package dp.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]

@@ -13,14 +13,14 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from scipy.stats import mannwhitneyu
-
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
 from common.errors import UserError
 from common.options import launch
 from common.runs.curves import Line, save_csv, save_curve
+
+import numpy as np
+from scipy.stats import mannwhitneyu
 
 HEAD = "| | solved | steps, median | worst | seconds, median | worst | mean return | sooner than {} | steps ratio | p |"
 

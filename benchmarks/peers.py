@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from benchmarks.parts.chapter_process import ROOT, one_thread, train_chapter
 from common.errors import UserError
 from common.options import CheckedOptions, Count, launch
 from common.runs.curves import save_csv
 from common.runs.evaluation import SEED_OFFSET, Evaluation
 from common.runs.results import read_json
+
+import numpy as np
 
 ON_POLICY = ("a2c", "ppo")
 

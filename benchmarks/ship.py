@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-import tyro
-
 from benchmarks.parts.chapter_process import demo_returns, train_chapter
 from common.errors import UserError
 from common.files import atomic_write
@@ -20,6 +18,8 @@ from common.networks.trained import SHIPPED
 from common.networks.weights import file_digest
 from common.options import launch
 from common.runs.results import versions, write_json
+
+import tyro
 
 PLAY_SEED = 20_261
 PLAY_EPISODES = 100

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-import tyro
-from tqdm import tqdm
-
 from benchmarks.parts.chapter_process import ROOT, train_chapter
 from benchmarks.parts.result_rows import row
 from common.options import CheckedOptions, Count, launch
 from common.runs.curves import Line, quartiles_over_seeds, save_csv, save_curve
+
+import numpy as np
+import tyro
+from tqdm import tqdm
 
 TABLES = ROOT / "benchmarks" / "results"
 PICTURES = ROOT / "deep" / "images"

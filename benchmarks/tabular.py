@@ -23,13 +23,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import CheckedOptions, Count, launch
 from common.runs.curves import save_csv
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
+
+import gymnasium as gym
+import numpy as np
 
 # Run as a script, this file stands where Python looks first, and would itself be taken for the package tabular.
 sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__file__).resolve().parent]

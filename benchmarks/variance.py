@@ -14,9 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from benchmarks.parts.chapter_process import ROOT
 from common.files import check_writable
 from common.options import Bounds, CheckedOptions, Count, launch
@@ -30,6 +27,9 @@ from deep.parts.policies import log_probability
 from deep.parts.returns import discounted_returns, td_errors
 from deep.reinforce_baseline import Options as TrainingOptions
 from deep.reinforce_baseline import ReinforceBaseline
+
+import gymnasium as gym
+import numpy as np
 
 WEIGHTS = ("G(tau)", "G_t", "G_t - V(S_t)", "TD error")
 

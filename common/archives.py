@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from common.files import open_regular
+
+import numpy as np
 
 
 class Claim(NamedTuple):

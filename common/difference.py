@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import tyro
-
 from common.errors import UserError
 from common.options import CheckedOptions, Natural, launch
+
+import tyro
 
 COLOURS = {"-": "\x1b[31m", "+": "\x1b[32m", "@": "\x1b[36m"}
 PLAIN = "\x1b[0m"

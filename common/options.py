@@ -10,11 +10,11 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-import tyro
-
 from common import screen
 from common.errors import UserError, check_between, is_ctrl_c, one_line
 from common.interrupt import signals_as_ctrl_c
+
+import tyro
 
 LARGEST_COUNT = 10**9
 

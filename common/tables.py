@@ -3,12 +3,12 @@
 import zipfile
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.archives import open_arrays
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+
+import numpy as np
+from numpy.typing import NDArray
 
 MOST_TEXT = 10_000
 """bytes of the names in a file; a fingerprint has 64 letters of 4 bytes"""

@@ -11,8 +11,6 @@ Mnih et al. (2016), Asynchronous methods for deep reinforcement learning; Schulm
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from common.environments.training import TrainingEnvironments
 from common.options import Count, Fraction, NotNegative, Rate, Several, Sizes
 from common.runs.run import Run
@@ -24,6 +22,8 @@ from deep.parts.learning_options import LearningOptions
 from deep.parts.policies import entropy, log_probability, sample
 from deep.parts.returns import generalised_advantages
 from deep.parts.rollout import Rollout
+
+import numpy as np
 
 
 @dataclass(frozen=True)

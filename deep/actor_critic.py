@@ -12,9 +12,6 @@ Barto, Sutton & Anderson (1983); Sutton & Barto (2018), section 13.5.
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Fraction, Rate, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -23,6 +20,9 @@ from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import LearningOptions
 from deep.parts.policies import entropy, log_probability, sample
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,6 @@ Lillicrap et al. (2016), Continuous control with deep reinforcement learning, al
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-from numpy.random import Generator
-
 from common.options import Fraction, Rate
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -25,6 +22,9 @@ from deep.parts.learning_options import ContinuousOptions
 from deep.parts.noise import OrnsteinUhlenbeck
 from deep.parts.replay import ReplayMemory
 from deep.parts.spaces import ContinuousActions
+
+import gymnasium as gym
+from numpy.random import Generator
 
 
 @dataclass(frozen=True)

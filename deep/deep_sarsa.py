@@ -12,9 +12,6 @@ Every episode begins with the obstacles somewhere else: the network must read wh
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Count, Fraction, Rate, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -23,6 +20,9 @@ from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import ExplorationOptions
 from deep.parts.rollout import Rollout
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

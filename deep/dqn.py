@@ -10,9 +10,6 @@ Mnih et al. (2015), Human-level control through deep reinforcement learning; Sut
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Count, Fraction, NotNegative, Rate
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -21,6 +18,9 @@ from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import ExplorationOptions
 from deep.parts.replay import ReplayMemory
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

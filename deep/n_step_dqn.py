@@ -15,8 +15,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 import deep.dqn
 from common.options import Count
 from deep.dqn import DQN, train
@@ -24,6 +22,8 @@ from deep.parts.agent import Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
+
+import numpy as np
 
 
 @dataclass(frozen=True)

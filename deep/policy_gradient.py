@@ -11,9 +11,6 @@ Williams (1992), Simple statistical gradient-following algorithms; Sutton & Bart
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Count, Fraction, Rate, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -24,6 +21,9 @@ from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import LearningOptions
 from deep.parts.policies import entropy, log_probability, sample
 from deep.parts.returns import discounted_returns
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ Schulman et al. (2017), Proximal policy optimization algorithms, equation 7 and 
 
 from dataclasses import dataclass
 
-import numpy as np
-
 import deep.a2c
 from common.options import Count, Fraction, Rate
 from deep.a2c import A2C, train
@@ -22,6 +20,8 @@ from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch
 from deep.parts.lazy import tf
 from deep.parts.policies import entropy, log_probability
+
+import numpy as np
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,6 @@ Schaul et al. (2016), Prioritized experience replay, section 3.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 import deep.dqn
 from common.options import Count, Fraction
 from deep.dqn import DQN, train
@@ -21,6 +19,8 @@ from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.replay import PrioritisedReplayMemory
+
+import numpy as np
 
 
 @dataclass(frozen=True)

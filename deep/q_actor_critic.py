@@ -13,9 +13,6 @@ Sutton et al. (2000), Policy gradient methods with function approximation, theor
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Count, Fraction, Rate, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -24,6 +21,9 @@ from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import LearningOptions
 from deep.parts.policies import entropy, log_probability, sample
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,6 @@ Mnih et al. (2016), Asynchronous methods for deep reinforcement learning, sectio
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-
 from common.options import Count, Fraction, Positive, Rate, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
@@ -25,6 +22,9 @@ from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import LearningOptions
 from deep.parts.policies import entropy, log_probability, sample
 from deep.parts.rollout import Rollout
+
+import gymnasium as gym
+import numpy as np
 
 
 @dataclass(frozen=True)

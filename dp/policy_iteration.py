@@ -12,8 +12,6 @@ Sutton & Barto (2018), sections 4.1 to 4.3, equations 4.5 and 4.9.
     python dp/policy_iteration.py --size 100 --headless --exact        evaluate by linear solves
 """
 
-import numpy as np
-
 from dp.parts.convergence import check_discount, is_settled, largest
 from dp.parts.exact import policy_values
 from dp.parts.greedy import greedy_policy, is_better
@@ -21,6 +19,8 @@ from dp.parts.planning import launch
 from dp.parts.planning_options import PolicyIterationOptions as Options
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
 from gridworld.mdp import MDP, Floats
+
+import numpy as np
 
 MOST_SWEEPS = 1000
 """Of one policy: its evaluation ends with a linear solve then. A discount close to 1 would ask for millions."""

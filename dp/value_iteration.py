@@ -12,8 +12,6 @@ Sutton & Barto (2018), section 4.4, equation 4.10.
     python dp/value_iteration.py --env FrozenLake-v1 --discount 0.99
 """
 
-import numpy as np
-
 from dp.parts.convergence import check_discount, is_settled, largest
 from dp.parts.exact import improved
 from dp.parts.greedy import greedy_policy
@@ -21,6 +19,8 @@ from dp.parts.planning import launch
 from dp.parts.planning_options import ValueIterationOptions as Options
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from gridworld.mdp import MDP, Floats
+
+import numpy as np
 
 
 class ValueIteration:

@@ -5,13 +5,13 @@ Importing the package registers `gymnasium.make("gridworld:GridWorld-v0", map="c
 "gridworld:RlcodeObstacles-v0", which rlcode's networks read.
 """
 
-from gymnasium.envs.registration import register, registry
-
 from gridworld.actions import ACTION_NAMES
 from gridworld.cell import Cell
 from gridworld.maps.map_file import map_names
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
+
+from gymnasium.envs.registration import register, registry
 
 __all__ = ["ACTION_NAMES", "MDP", "Cell", "GridWorld", "map_names"]
 

@@ -3,11 +3,11 @@
 from itertools import product
 from typing import Any, Protocol
 
+from common.errors import UserError
+
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-
-from common.errors import UserError
 
 
 class DiscreteEnv(Protocol):

@@ -1,11 +1,11 @@
 """Where the moves of a gridworld lead and what they pay, for all cells at once."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gridworld.actions import DIRECTIONS, SIDES
 from gridworld.grid_map import GridMap
 from gridworld.mdp import MDP, Floats
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 def build(world: GridMap) -> MDP:

@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-from gymnasium import spaces
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from gridworld.mdp import MDP
 from gridworld.outcomes import Outcomes
 from gridworld.rendering import GridEnv
 from gridworld.world import GridWorld
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
 
 _AT_ONCE = 256
 """Random numbers that are drawn at a time, because one by one each of them costs as much as a step."""

@@ -6,11 +6,11 @@ State = row * width + column, row 0 at the top, walls included.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError, check_between
 from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
+
+import numpy as np
+from numpy.typing import NDArray
 
 _STRONGEST_WIND = 1000
 """cells that a move may be blown; more than any map is high that one can look at"""

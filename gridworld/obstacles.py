@@ -21,15 +21,15 @@ import operator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import numpy as np
-from gymnasium import spaces
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from gridworld.actions import ACTION_NAMES, DIRECTIONS
 from gridworld.cell import EDITING
 from gridworld.rendering import GridEnv
 from gridworld.world import GridWorld
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
 
 SIZE = 5
 GOAL = SIZE * SIZE - 1

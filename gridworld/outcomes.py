@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
 from gridworld.mdp import MDP
+
+import numpy as np
 
 _BLOCK = 64
 

@@ -3,13 +3,13 @@
 from collections import deque
 from typing import Any, TypeVar
 
-import gymnasium as gym
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from gridworld.actions import ACTION_NAMES
 from gridworld.world import GridWorld
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
 
 Observation = TypeVar("Observation")
 

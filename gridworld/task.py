@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.environments.arguments import make_with_settings
 from common.environments.checked import STEP_LIMIT
 from common.environments.make import make_to_watch
@@ -18,6 +15,9 @@ from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
 from gridworld.world import GridWorld
+
+import numpy as np
+from numpy.typing import NDArray
 
 _GRIDS: dict[str, Callable[[Any], tuple[int, int]]] = {
     "FrozenLake": lambda env: env.desc.shape,

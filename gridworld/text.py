@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from gridworld.actions import ACTION_SIGNS
+
 import numpy as np
 from numpy.typing import NDArray
-
-from gridworld.actions import ACTION_SIGNS
 
 Floats = NDArray[np.float64]
 

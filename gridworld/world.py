@@ -7,14 +7,14 @@ The maps' file format is described in `gridworld/maps/map_file.py`.
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
 from common.errors import UserError
 from gridworld import dynamics
 from gridworld.cell import EDITING
 from gridworld.grid_map import GridMap
 from gridworld.maps import map_file, random_map
 from gridworld.mdp import MDP
+
+import numpy as np
 
 
 class GridWorld(GridMap):

@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Iterator
 
+from common.watch.display import video_driver
+
 import pygame
 import pytest
 from hypothesis import settings
-
-from common.watch.display import video_driver
 
 # A busy machine must not fail a test that is right: no time limit for a single example.
 settings.register_profile("course", deadline=None)

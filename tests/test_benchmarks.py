@@ -8,14 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from benchmarks import backup, ladder
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.peers import our_settings
 from common.errors import UserError
 from gridworld.backup import LARGE
+
+import pytest
 
 
 def test_a_ladder_counts_seeds_solved_sooner_and_the_median_ratio() -> None:

@@ -7,10 +7,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
-import pytest
-
 from common.errors import UserError
 from common.options import parse
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = [

@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests import mutants
+
+import pytest
 
 LIST = mutants.mutants()
 

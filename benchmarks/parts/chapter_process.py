@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common.errors import UserError
 from common.runs.results import read_json
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 

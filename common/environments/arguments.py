@@ -5,12 +5,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-import gymnasium as gym
-import tyro
-
 from common.environments.checked import Checked, reason
 from common.environments.make import make_environment, make_environments
 from common.errors import UserError
+
+import gymnasium as gym
+import tyro
 
 EnvArguments = Annotated[tuple[str, ...], tyro.conf.UseAppendAction, tyro.conf.arg(metavar="NAME=VALUE")]
 """an option that may be given several times, one setting each"""

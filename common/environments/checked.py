@@ -9,11 +9,11 @@ import math
 import traceback
 from typing import Any
 
+from common.errors import UserError
+
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
-
-from common.errors import UserError
 
 STEP_LIMIT = 1000
 """Steps after which an episode is cut off where the environment has no time limit."""

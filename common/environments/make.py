@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import gymnasium as gym
-
 from common.environments.checked import Checked, CheckedEnvironments, reason, say_once
 from common.errors import UserError
+
+import gymnasium as gym
 
 
 def make_environment(identifier: str, **settings: Any) -> Checked:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from common.runs.checkpoint import State, generator_state, set_generator_state, with_prefix, without_prefix
+from common.runs.remember import recalled, remembered
+
 import gymnasium as gym
 import numpy as np
 from gymnasium.envs.registration import EnvSpec
-
-from common.runs.checkpoint import State, generator_state, set_generator_state, with_prefix, without_prefix
-from common.runs.remember import recalled, remembered
 
 NEVER_CHANGES = (gym.Space, EnvSpec)
 

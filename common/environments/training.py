@@ -8,10 +8,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-from tqdm import tqdm
-
 from common.environments.snapshot import put_snapshot_back, snapshot
 from common.runs.checkpoint import (
     State,
@@ -22,6 +18,10 @@ from common.runs.checkpoint import (
     with_prefix,
     without_prefix,
 )
+
+import gymnasium as gym
+import numpy as np
+from tqdm import tqdm
 
 ScoreListener = Callable[[float], None]
 

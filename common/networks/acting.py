@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.networks.activations import softmax
+
 import numpy as np
 from numpy.typing import NDArray
-
-from common.networks.activations import softmax
 
 Array = NDArray[Any]
 Forward = Callable[[Array], Array]

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from common.networks.activations import ACTIVATIONS, activation
+
 import numpy as np
 from numpy.typing import NDArray
-
-from common.networks.activations import ACTIVATIONS, activation
 
 Array = NDArray[Any]
 Layer = Callable[..., Array]

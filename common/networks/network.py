@@ -11,10 +11,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from common.networks.layers import Layer, UnknownLayer, known_activation, layer_function, with_numbers
+
 import numpy as np
 from numpy.typing import NDArray
-
-from common.networks.layers import Layer, UnknownLayer, known_activation, layer_function, with_numbers
 
 Array = NDArray[Any]
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-
 from common.errors import UserError
 from common.networks.acting import Forward, Greedy
 from common.networks.chains import chains_of, described, layers_of, sizes_of
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
 from common.networks.weights import Saved, WeightsFile, load_networks
+
+import gymnasium as gym
+import numpy as np
 
 SHIPPED = Path(__file__).resolve().parents[2] / "deep" / "weights"
 """Where the weights lie that come with the course."""

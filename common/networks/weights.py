@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common.errors import UserError
 from common.files import atomic_write, open_regular
 from common.networks.keras_files import MOST_BYTES, arrays_of, read_archive, read_hdf5
+
+import numpy as np
 
 Weights = list[np.ndarray]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
-
 from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights
 from common.runs.checkpoint import State
+
+import numpy as np
 
 
 class Agent(Protocol):

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common.archives import open_arrays
 from common.errors import UserError
 from common.files import atomic_write
+
+import numpy as np
 
 State = dict[str, np.ndarray]
 

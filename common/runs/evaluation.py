@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-
 from common.environments.arguments import make_several_with_settings, make_with_settings
 from common.environments.make import has_native_vector
+
+import gymnasium as gym
+import numpy as np
 
 BatchPolicy = Callable[[np.ndarray], np.ndarray]
 """observations [n, ...] -> actions [n, ...]"""

@@ -3,9 +3,9 @@
 from collections import deque
 from typing import Any
 
-import numpy as np
-
 from common.runs.checkpoint import State, packed, unpacked, with_prefix, without_prefix
+
+import numpy as np
 
 
 def remembered(value: Any) -> State:

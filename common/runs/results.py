@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
 from common.errors import UserError
 from common.files import atomic_write, check_writable, open_regular
 from common.runs.curves import Line, running_mean, save_csv, save_curve
 from common.runs.folder_lock import lock, unlock
+
+import numpy as np
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -37,9 +37,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from tqdm import tqdm
-
 from common.environments.arguments import make_several_with_settings, make_with_settings
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
@@ -54,6 +51,9 @@ from common.runs.run_options import RunOptions, resumed
 from common.runs.verdict import say
 from common.screen import typed_here
 from common.watch.viewer import Viewer, film
+
+import numpy as np
+from tqdm import tqdm
 
 QUICK_EPISODES = 10
 FINAL = 1  # the purpose of the episodes that decide nothing

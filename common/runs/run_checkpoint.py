@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
 from common.networks.weights import Weights
@@ -22,6 +20,8 @@ from common.runs.checkpoint import (
     without_prefix,
 )
 from common.runs.results import read_json
+
+import numpy as np
 
 Best = tuple[float, Weights, np.ndarray]
 """mean return, weights, and the returns [episodes] that it is the mean of"""

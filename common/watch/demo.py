@@ -10,9 +10,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-
 from common.environments.arguments import make_with_settings
 from common.environments.make import make_to_watch
 from common.networks.acting import Greedy
@@ -22,6 +19,9 @@ from common.runs.run_options import RunOptions
 from common.watch.action_names import action_names
 from common.watch.display import has_display
 from common.watch.recording import LiveRecorder, film_rate
+
+import gymnasium as gym
+import numpy as np
 
 
 def play(

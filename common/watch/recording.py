@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+
+import numpy as np
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -9,10 +9,10 @@ import time
 from collections import deque
 from types import TracebackType
 
-import numpy as np
-
 from common.networks.acting import Decision
 from common.watch.recording import Recorder, film_rate
+
+import numpy as np
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 

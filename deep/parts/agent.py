@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy as np
-
 from common.errors import UserError
 from common.networks.acting import Forward, Greedy
 from common.networks.weights import Saved, Weights
@@ -24,6 +22,8 @@ from common.runs.remember import recalled, remembered
 from common.runs.run_options import RunOptions
 from deep.parts.copies import Copy, check_copy, copy_of, keras_names, refuse_training_layers
 from deep.parts.lazy import is_model, is_optimizer
+
+import numpy as np
 
 Array = np.ndarray
 

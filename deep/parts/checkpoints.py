@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import numpy as np
-
 from common.errors import UserError
 from common.networks.keras_files import MOST_BYTES, natural_order
 from common.networks.weights import Saved
 from deep.parts.lazy import tf
+
+import numpy as np
 
 
 def read_checkpoint(prefix: Path) -> Saved:

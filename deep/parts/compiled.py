@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from deep.parts.agent import Agent
 from deep.parts.lazy import is_model, is_optimizer, tf
+
+import numpy as np
 
 Tensor = Any
 Numbers = dict[str, Tensor]

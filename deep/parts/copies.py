@@ -3,13 +3,13 @@
 import sys
 from typing import Any
 
-import numpy as np
-
 from common.errors import UserError
 from common.networks.keras_files import snake_case
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
 from deep.parts.lazy import keras, tf
+
+import numpy as np
 
 Array = np.ndarray
 

@@ -1,8 +1,8 @@
 """What is added to a continuous action to explore."""
 
-import numpy as np
-
 from common.runs.checkpoint import State
+
+import numpy as np
 
 
 class OrnsteinUhlenbeck:

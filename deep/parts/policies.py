@@ -5,11 +5,11 @@ A network puts out logits, one number an action; the softmax turns them into pro
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.networks.activations import softmax
 from deep.parts.lazy import tf
+
+import numpy as np
+from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Tensor = Any

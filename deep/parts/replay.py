@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from common.runs.checkpoint import State, packed, unpacked
+
+import numpy as np
+from numpy.typing import NDArray
 
 Array = NDArray[Any]
 

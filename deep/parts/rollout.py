@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.runs.checkpoint import State
 from common.runs.remember import recalled, remembered
+
+import numpy as np
+from numpy.typing import NDArray
 
 Array = NDArray[Any]
 

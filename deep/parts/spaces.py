@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-
 from common.errors import UserError
 from deep.parts.lazy import keras
+
+import gymnasium as gym
+import numpy as np
 
 Array = np.ndarray
 

@@ -1,10 +1,10 @@
 """When sweeping has come close enough, and whether it ever will."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError, check_between
 from gridworld.mdp import MDP
+
+import numpy as np
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -7,12 +7,12 @@
 with q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ] throughout.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from dp.parts.greedy import greedy_policy, is_better
 from gridworld.mdp import MDP
+
+import numpy as np
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

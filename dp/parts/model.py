@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from dp.parts.planning_options import PlanningOptions
 from gridworld.actions import ACTION_SIGNS
 from gridworld.mdp import MDP
 from gridworld.task import Task
 from gridworld.world import GridWorld
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)

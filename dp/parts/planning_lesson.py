@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-import numpy as np
-
 from dp.parts.convergence import largest
 from dp.parts.planning import Planner, verdict
 from dp.parts.planning_options import PlanningOptions
@@ -13,6 +11,8 @@ from gridworld.mdp import MDP, Floats
 from gridworld.window.lesson import Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+
+import numpy as np
 
 P = TypeVar("P", bound=Planner)
 

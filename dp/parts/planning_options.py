@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import tyro
-
 from common.environments.arguments import EnvArguments
 from common.errors import UserError
 from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, Positive
 from common.watch.recording import check_recordable
+
+import tyro
 
 Size = Annotated[int, Bounds(2, 10_000), tyro.conf.arg(metavar="2,3,...")]
 Sizes = Annotated[tuple[Annotated[int, Bounds(2, 10_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]

@@ -11,13 +11,13 @@ Every backup is still a contraction by the discount, so the bound that ends valu
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dp.parts.convergence import check_discount, is_settled, largest
 from dp.parts.greedy import greedy_policy
 from dp.parts.planning_options import PlanningOptions
 from gridworld.mdp import MDP, Floats
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -11,11 +11,11 @@ Source: github.com/rlcode/reinforcement-learning-kr, 1-grid-world/6-deep-sarsa/e
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gridworld.actions import ACTION_NAMES
 from gridworld.obstacles import OBSTACLE_ROWS, SIZE, MovingObstaclesEnv
+
+import numpy as np
+from numpy.typing import NDArray
 
 OUR_ACTIONS = (0, 1, 3, 2, 4)
 """Our number of each of the actions there."""

@@ -1,9 +1,9 @@
 """Random maps, for the question what happens when the grid is n x n."""
 
+from common.errors import UserError
+
 import numpy as np
 from numpy.typing import NDArray
-
-from common.errors import UserError
 
 WALLS = 0.2
 TRAPS = 0.06

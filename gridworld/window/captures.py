@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
-
 from common.watch.recording import LiveRecorder
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.drawing.palette import pygame
+
+import numpy as np
 
 FOLDER = Path("recordings")
 FRAMES_PER_SECOND = 10

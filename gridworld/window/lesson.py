@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gridworld.window.snapshot import Snapshot
 from gridworld.window.walk import Walk, backup_lines
 from gridworld.world import GridWorld
+
+import numpy as np
 
 # Keys that the window keeps for itself; a lesson's button cannot have them.
 WINDOW_KEYS = frozenset(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gridworld.actions import ACTION_NAMES
 from gridworld.mdp import MDP
 from gridworld.outcomes import Outcomes
 from gridworld.world import GridWorld
+
+import numpy as np
 
 
 class Walk:

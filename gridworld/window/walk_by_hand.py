@@ -2,13 +2,13 @@
 
 from functools import partial
 
-import numpy as np
-
 from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Lesson
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+
+import numpy as np
 
 ACTION_KEYS = (*ACTION_NAMES[:4], ".")
 

@@ -2,9 +2,6 @@
 
 import time
 
-import numpy as np
-from tqdm import tqdm
-
 from common.errors import UserError
 from common.interrupt import Interrupt
 from common.tables import load_table, save_table
@@ -21,6 +18,9 @@ from tabular.parts.report import Report
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth
 from tabular.parts.vector import Runs, VectorLearner
+
+import numpy as np
+from tqdm import tqdm
 
 _REFRESH_SECONDS = 0.1
 _RECENT = 100

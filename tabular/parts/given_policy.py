@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from common.tables import load_table
 from dp.parts import exact
 from dp.parts.greedy import greedy_policy
 from gridworld.task import Task
 from tabular.parts.learning_options import PredictionOptions
+
+import numpy as np
+from numpy.typing import NDArray
 
 Policy = NDArray[np.float64]
 """[S, A] probabilities"""

@@ -1,8 +1,5 @@
 """Walking greedily with a table that was learned before."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.watch.display import has_display
 from common.watch.recording import Recorder
 from dp.parts.greedy import greedy_policy
@@ -11,6 +8,9 @@ from gridworld.window.lesson import Button, Lesson
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.learning_options import LearningOptions
+
+import numpy as np
+from numpy.typing import NDArray
 
 EPISODES = 5
 

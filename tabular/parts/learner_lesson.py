@@ -3,8 +3,6 @@
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
 from dp.parts.greedy import greedy_policy
 from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
@@ -13,6 +11,8 @@ from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.table_agent import ActionTable, Update
 from tabular.parts.trial import Trial, Truth
+
+import numpy as np
 
 TRAIL = 60
 """States of the present episode that the trail shows at most."""

@@ -3,13 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.watch.recording import Recorder
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.vector import Runs
+
+import numpy as np
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 

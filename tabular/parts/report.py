@@ -4,9 +4,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from common.files import check_writable
 from common.runs.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
@@ -17,6 +14,9 @@ from tabular.parts.table_agent import ActionTable
 from tabular.parts.table_text import table_text
 from tabular.parts.trial import Trial, Truth, greedy_value, start_value
 from tabular.parts.vector import Runs
+
+import numpy as np
+from numpy.typing import NDArray
 
 _LARGEST_EXACT = 200_000
 """States up to which the exact values are computed for the report."""

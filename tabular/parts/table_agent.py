@@ -6,11 +6,11 @@ A chapter's loop says what an entry moves towards, its target; the two classes h
 import random
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from gridworld.discrete import DiscreteEnv, table_sizes
 from tabular.parts.learning_options import ControlOptions, LearningOptions
+
+import numpy as np
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 

@@ -3,14 +3,14 @@
 import itertools
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dp.parts.greedy import greedy_policy
 from gridworld import text
 from gridworld.task import Part, Task
 from tabular.parts.method import Agent
 from tabular.parts.table_agent import StateTable
+
+import numpy as np
+from numpy.typing import NDArray
 
 MOST_ROWS = 25
 """Lines that are printed of states without a grid."""

@@ -4,9 +4,6 @@ import itertools
 import sys
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from dp.parts import exact
 from dp.parts.greedy import greedy_policy
@@ -15,6 +12,9 @@ from gridworld.mdp import MDP
 from tabular.parts.given_policy import epsilon_soft
 from tabular.parts.method import Agent, Train
 from tabular.parts.table_agent import ActionTable, StateTable
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class Trial:

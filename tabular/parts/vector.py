@@ -8,12 +8,12 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from common.errors import UserError
 from gridworld.mdp import MDP
 from tabular.parts.learning_options import ControlOptions
+
+import numpy as np
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

@@ -6,9 +6,6 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
@@ -16,6 +13,9 @@ from common.networks.weights import load_networks, save_networks
 from deep import actor_critic, double_dqn, dqn, dueling_dqn, n_step_dqn, prioritised_dqn
 from deep.parts.agent import Agent
 from gridworld.obstacles import FIRST_SCENE, N_ACTIONS, OBSTACLE_ROWS, Scene, _turned, follow
+
+import numpy as np
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOWN, RIGHT = 1, 3

@@ -3,10 +3,10 @@
 import csv
 from pathlib import Path
 
+from benchmarks.ladder import against, steps_of
+
 import numpy as np
 import pytest
-
-from benchmarks.ladder import against, steps_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results"

@@ -9,9 +9,6 @@ import shlex
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from common.options import parse
 from dp import policy_iteration, value_iteration
 from dp.parts.model import Model, load_model
@@ -19,6 +16,9 @@ from dp.parts.planning import Planner
 from dp.policy_iteration import PolicyIteration
 from dp.value_iteration import ValueIteration
 from gridworld.text import policy_grid
+
+import numpy as np
+import pytest
 
 FOLDER = Path(__file__).parents[2] / "dp"
 PAGES = [(FOLDER / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md")]

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.claims.running import ROOT, run_here
+
 import numpy as np
 import pytest
-
-from tests.claims.running import ROOT, run_here
 
 ENGLISH, KOREAN = (
     (ROOT / "docs" / name).read_text(encoding="utf-8")

@@ -5,12 +5,12 @@ import difflib
 import re
 from pathlib import Path
 
-import pytest
-
 from tabular import td_prediction
 from tabular.parts import experiment
 from tabular.parts.rivals import learners
 from tests.claims.tabular_page import ENGLISH, KOREAN, ROOT, RUN, SAID, distance, earned, says, shown, worth
+
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.claims.tabular_page import distance, earned, says, shown, steps, worth
+
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,6 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from dp.parts.exact import optimal_action_values, optimal_values, policy_values
 from dp.policy_iteration import Options, PolicyIteration
 from dp.value_iteration import ValueIteration
@@ -14,6 +11,9 @@ from gridworld.env import GridWorldEnv
 from gridworld.window.walk_by_hand import WalkByHand
 from gridworld.world import GridWorld
 from tests.claims.running import run_here
+
+import numpy as np
+import pytest
 
 ROOT = Path(__file__).parents[2]
 ENGLISH, KOREAN = ((ROOT / "gridworld" / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md"))

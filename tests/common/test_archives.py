@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 from common.archives import Claim, open_arrays
 from common.errors import UserError
 from common.runs.checkpoint import load_state, save_state
 from common.runs.results import read_json
 from common.tables import load_table, save_table
 from gridworld.maps.map_file import read
+
+import numpy as np
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from common.difference import Options, differences, lines_of, main
 from common.errors import UserError
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 

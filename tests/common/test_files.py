@@ -7,12 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.files import atomic_write, check_writable
 from common.runs.curves import Line, band_over_seeds, quartiles_over_seeds, running_mean, save_csv, save_curve
+
+import numpy as np
+import pytest
 
 
 def test_written_file_takes_the_old_ones_place(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 import signal
 
-import pytest
-
 from common.interrupt import ASKING_TO_END, Interrupt, signals_as_ctrl_c
+
+import pytest
 
 
 def test_first_ctrl_c_is_noted_and_the_second_interrupts() -> None:

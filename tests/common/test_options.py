@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.options import (
     CheckedOptions,
@@ -24,6 +21,9 @@ from common.options import (
     launch,
     parse,
 )
+
+import numpy as np
+import pytest
 
 
 @dataclass(frozen=True)

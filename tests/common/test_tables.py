@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.tables import load_table, save_table
+
+import numpy as np
+import pytest
 
 TABLE = np.arange(12.0).reshape(4, 3) / 7
 

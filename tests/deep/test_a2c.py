@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from common.environments.training import TrainingEnvironments
 from common.errors import UserError
 from deep.a2c import A2C, Options, train
@@ -14,6 +10,10 @@ from deep.parts.compiled import compiled
 from deep.parts.lazy import tf
 from deep.parts.returns import generalised_advantages
 from tests.deep.worlds import Counter, Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 
 def environments(kinds: Sequence[Any]) -> TrainingEnvironments:

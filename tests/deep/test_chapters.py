@@ -7,9 +7,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-import pytest
-
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.errors import UserError
 from common.networks.weights import load_networks
@@ -22,6 +19,9 @@ from deep.parts.agent import Agent
 from deep.parts.launch import start
 from deep.parts.lazy import keras
 from deep.reinforce import Reinforce
+
+import numpy as np
+import pytest
 
 MODULES = {name: importlib.import_module(f"deep.{name}") for name in deep_chapters()}
 

@@ -4,10 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from benchmarks.parts.chapter_process import deep_chapters, one_thread, train_chapter
 from common.runs.results import read_json
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -2,10 +2,6 @@
 
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from deep import deep_sarsa, n_step_dqn, prioritised_dqn
 from deep.deep_sarsa import DeepSARSA
 from deep.double_dqn import DoubleDQN
@@ -15,6 +11,10 @@ from deep.n_step_dqn import NStepDQN
 from deep.parts.lazy import tf
 from deep.prioritised_dqn import PrioritisedDQN
 from tests.deep.worlds import Forever, Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 OPTIONS: dict[Any, Any] = {PrioritisedDQN: prioritised_dqn.Options, NStepDQN: n_step_dqn.Options}
 STATE = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)

@@ -8,9 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
-import pytest
-
 from deep import actor_critic, dqn, policy_gradient, q_actor_critic, reinforce, reinforce_baseline
+
+import pytest
 
 CHAPTERS = sorted((Path(__file__).resolve().parents[2] / "deep").glob("[a-z]*.py"))
 AGENTS = {

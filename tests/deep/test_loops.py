@@ -3,10 +3,6 @@ replayed is what the page says."""
 
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from deep import deep_sarsa, dqn, n_step_dqn, prioritised_dqn
 from deep.deep_sarsa import DeepSARSA
 from deep.dqn import DQN
@@ -14,6 +10,10 @@ from deep.n_step_dqn import NStepDQN
 from deep.parts.replay import PrioritisedReplayMemory
 from deep.prioritised_dqn import PrioritisedDQN
 from tests.deep.worlds import Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 OPTIONS: dict[Any, Any] = {PrioritisedDQN: prioritised_dqn.Options, NStepDQN: n_step_dqn.Options}
 STATE = np.eye(2, dtype=np.float32)

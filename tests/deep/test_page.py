@@ -5,9 +5,9 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from common.options import parse
+
+import pytest
 
 DEEP = Path(__file__).resolve().parents[2] / "deep"
 

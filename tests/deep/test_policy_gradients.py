@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-import pytest
-
 from deep import actor_critic, policy_gradient, q_actor_critic, reinforce, reinforce_baseline
 from deep.parts.compiled import compiled
 from deep.parts.episodes import Episode
 from deep.parts.lazy import tf
+
+import numpy as np
+import pytest
 
 # Two states, two actions, two steps. TO_ONE[s, a] is the probability of going to state 1; REWARD[s, a] is paid.
 TO_ONE = np.array([[0.2, 0.9], [0.6, 0.3]])

@@ -4,10 +4,6 @@ import csv
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 import deep.a2c
 from benchmarks.parts.chapter_process import train_chapter
 from common.environments.training import TrainingEnvironments
@@ -17,6 +13,10 @@ from deep.parts.compiled import compiled
 from deep.parts.lazy import keras, tf
 from deep.ppo import PPO, Options, train
 from tests.deep.worlds import Counter, Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 
 def make(lengths: tuple[int, ...] = (7, 50), kind: Any = PPO, **settings: Any) -> tuple[TrainingEnvironments, Any]:

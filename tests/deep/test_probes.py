@@ -5,10 +5,6 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from benchmarks.parts.chapter_process import deep_chapters
 from common.environments.training import TrainingEnvironments
 from common.networks.activations import softmax
@@ -25,6 +21,10 @@ from tests.deep.probes import (
     TwoSteps,
 )
 from tests.deep.worlds import Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 DISCOUNT, SCALE = 0.8, 0.5
 QUICK: dict[str, Any] = {

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import numpy as np
-import pytest
-
 from deep import rollout_actor_critic
 from deep.parts.lazy import tf
 from deep.rollout_actor_critic import RolloutActorCritic
 from tests.deep.worlds import Counter, Steps
+
+import numpy as np
+import pytest
 
 STATES = np.array([[1.0, 0.0], [1.0, 0.5], [-0.5, 2.0]], np.float32)
 ACTIONS = np.array([0, 1, 1])

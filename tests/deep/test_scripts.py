@@ -9,9 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from benchmarks.parts.chapter_process import ROOT, deep_chapters, one_thread
 from common.errors import UserError
 from common.networks.weights import Saved, load_networks, save_networks
@@ -19,6 +16,9 @@ from common.options import parse
 from common.runs.evaluation import Evaluation
 from deep.dqn import DQN, Options, train
 from deep.parts.launch import start
+
+import numpy as np
+import pytest
 
 SMALL = {
     "q": Saved(

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from benchmarks.parts.chapter_process import deep_chapters, demo_returns
 from common.networks.trained import SHIPPED
 from common.networks.weights import file_digest
+
+import pytest
 
 AT_LEAST = {"CartPole-v1": 475.0, "RandomObstacles-v0": 0.95, "Pendulum-v1": -200.0}
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from gridworld import MDP
+
 import numpy as np
 import pytest
-
-from gridworld import MDP
 
 
 def random_model(seed: int) -> MDP:

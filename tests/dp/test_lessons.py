@@ -1,8 +1,5 @@
 """The chapters in the window: which button is locked when, what a step does, and what an edit leaves standing."""
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from dp.parts.planning_lesson import MOST_UNSEEN
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
@@ -13,6 +10,9 @@ from dp.value_iteration import Options as ValueOptions
 from dp.value_iteration import ValueIteration
 from gridworld import GridWorld
 from gridworld.window.lesson import WINDOW_KEYS, Button, Lesson
+
+import numpy as np
+import pytest
 
 
 def policy_lesson(name: str = "course", **options: float) -> PolicyIterationLesson:

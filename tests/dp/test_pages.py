@@ -4,10 +4,10 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from common.options import parse
 from dp import policy_iteration, value_iteration
+
+import pytest
 
 FOLDER = Path(__file__).parents[2] / "dp"
 PAGES = [FOLDER / "README.md", FOLDER / "README.ko.md"]

@@ -1,12 +1,12 @@
 """The tables of the textbook (Sutton & Barto, 2nd edition) and the optima of gymnasium's toy-text environments."""
 
-import gymnasium
-import numpy as np
-import pytest
-
 from dp.policy_iteration import Options, PolicyIteration
 from dp.value_iteration import ValueIteration
 from gridworld import MDP, GridWorld
+
+import gymnasium
+import numpy as np
+import pytest
 
 BOTH = pytest.mark.parametrize("planner", [PolicyIteration, ValueIteration])
 IN_PLACE = pytest.mark.parametrize("in_place", [False, True])

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
+from dp.policy_iteration import Options, PolicyIteration
+from dp.value_iteration import ValueIteration
+from gridworld import MDP, GridWorld
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from dp.policy_iteration import Options, PolicyIteration
-from dp.value_iteration import ValueIteration
-from gridworld import MDP, GridWorld
 
 BOTH = pytest.mark.parametrize("planner", [PolicyIteration, ValueIteration])
 SEEDS = st.integers(0, 10**6)

@@ -1,11 +1,11 @@
 """What decides between equal actions, and what the options of an evaluation change."""
 
-import numpy as np
-import pytest
-
 from dp.policy_iteration import Options, PolicyIteration
 from dp.value_iteration import ValueIteration
 from gridworld import MDP, GridWorld
+
+import numpy as np
+import pytest
 
 
 def two_ways(sure: float) -> MDP:

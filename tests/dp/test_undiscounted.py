@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from dp.policy_iteration import Options, PolicyIteration
 from dp.value_iteration import ValueIteration
 from gridworld import MDP, Cell, GridWorld
+
+import numpy as np
+import pytest
 
 BOTH = pytest.mark.parametrize("planner", [PolicyIteration, ValueIteration])
 LinearValues = Callable[[MDP, np.ndarray, float], np.ndarray]

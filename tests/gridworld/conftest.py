@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+
+import numpy as np
+import pytest
 
 
 class Counting(Lesson):

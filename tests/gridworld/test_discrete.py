@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from common.errors import UserError
+from gridworld.discrete import Numbered, table_sizes
+
 import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium import spaces
-
-from common.errors import UserError
-from gridworld.discrete import Numbered, table_sizes
 
 
 class Odd(gym.Env):

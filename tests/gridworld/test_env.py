@@ -9,17 +9,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from common.errors import UserError
+from gridworld import MDP, GridWorld, map_names
+from gridworld.env import GridWorldEnv
+from gridworld.rendering import GridEnv
+
 import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 from hypothesis import given
 from hypothesis import strategies as st
-
-from common.errors import UserError
-from gridworld import MDP, GridWorld, map_names
-from gridworld.env import GridWorldEnv
-from gridworld.rendering import GridEnv
 
 NAME = "gridworld:GridWorld-v0"
 

@@ -5,15 +5,15 @@ import subprocess
 import sys
 from typing import Any
 
+from common.errors import UserError
+from gridworld import MDP, GridWorld
+from gridworld.backup import LARGE
+
 import gymnasium
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from common.errors import UserError
-from gridworld import MDP, GridWorld
-from gridworld.backup import LARGE
 
 
 def random_mdp(seed: int, n_states: int, n_actions: int, n_outcomes: int) -> MDP:

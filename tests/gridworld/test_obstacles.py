@@ -6,14 +6,14 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+from common.errors import UserError
+from gridworld.obstacles import FIRST_SCENE, GOAL, N_ACTIONS, MovingObstaclesEnv, Scene, follow, observe
+from gridworld.rendering import GridEnv
+
 import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
-
-from common.errors import UserError
-from gridworld.obstacles import FIRST_SCENE, GOAL, N_ACTIONS, MovingObstaclesEnv, Scene, follow, observe
-from gridworld.rendering import GridEnv
 
 NAME = "gridworld:MovingObstacles-v0"
 UP, DOWN, LEFT, RIGHT, STAY = range(5)

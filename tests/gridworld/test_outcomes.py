@@ -2,13 +2,13 @@
 
 import random
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from gridworld import MDP, GridWorld
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.outcomes import Outcomes
+
+import numpy as np
+import pytest
 
 
 def test_outcomes_come_as_often_as_the_model_says() -> None:

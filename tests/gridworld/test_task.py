@@ -1,14 +1,14 @@
 """What there is to learn, and where."""
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from gridworld import GridWorld
 from gridworld.discrete import Numbered
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.task import Task, fingerprint
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 
 def test_a_map_and_gymnasiums_environment_of_it_are_the_same_world() -> None:

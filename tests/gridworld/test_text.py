@@ -1,8 +1,8 @@
 """Grids as text."""
 
-import numpy as np
-
 from gridworld import text
+
+import numpy as np
 
 LETTERS = np.array([["", "#"], ["G", ""]])
 

@@ -4,14 +4,14 @@ import copy
 import pickle
 import time
 
+from common.errors import UserError
+from gridworld import ACTION_NAMES, Cell, GridWorld
+from gridworld.maps.random_map import distances
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from common.errors import UserError
-from gridworld import ACTION_NAMES, Cell, GridWorld
-from gridworld.maps.random_map import distances
 
 UP, DOWN, LEFT, RIGHT, STAY = range(5)
 GOAL = Cell(reward=1.0, terminal=True)

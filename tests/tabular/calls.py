@@ -5,10 +5,10 @@ import importlib
 import io
 from pathlib import Path
 
-import pytest
-
 from common.errors import UserError
 from common.options import parse
+
+import pytest
 
 
 def call(chapter: str, *arguments: str) -> str:

@@ -1,12 +1,12 @@
 """Sutton & Barto's Example 6.6, over 100 seeds: epsilon 0.1, step size 0.5, 500 episodes, undiscounted."""
 
-import numpy as np
-import pytest
-
 from gridworld import GridWorld
 from tabular.parts.learning_options import ControlOptions
 from tabular.parts.paths import draw_path, greedy_path, most_common_path, side_by_side
 from tabular.parts.vector import Runs, VectorLearner, best_value, next_value
+
+import numpy as np
+import pytest
 
 WORLD = GridWorld.load("cliff")
 OPTIONS = ControlOptions(step_size=0.5, epsilon=0.1, discount=1.0, seeds=100)

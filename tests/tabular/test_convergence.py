@@ -2,10 +2,6 @@
 
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from dp.parts.exact import optimal_action_values, policy_values
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv, MDPEnv
@@ -26,6 +22,10 @@ from tabular.parts.given_policy import epsilon_soft
 from tabular.parts.method import Agent
 from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.trial import Trial, Truth, greedy_value, learnable
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 SEEDS = range(10)
 # A map small enough to see every pair thousands of times, with slip, a wall and a trap.

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import tests.common.environments.odd_environments as odd
 from common.errors import UserError
 from tests.tabular.calls import call, refuse
+
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-import pytest
-
 from gridworld import MDP
 from gridworld.env import MDPEnv
 from tabular import monte_carlo_control, monte_carlo_off_policy, monte_carlo_prediction
+
+import numpy as np
+import pytest
 
 UNIFORM = np.full((3, 2), 0.5)
 THREE_STATES = MDP(

@@ -5,9 +5,9 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from common.options import parse
+
+import pytest
 
 FOLDER = Path(__file__).parents[2] / "tabular"
 PAGES = [FOLDER / "README.md", FOLDER / "README.ko.md"]

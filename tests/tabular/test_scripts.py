@@ -8,12 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from tabular.parts.rivals import learners
+from tests.tabular.calls import call, refuse
+
 import gymnasium as gym
 import numpy as np
 import pytest
-
-from tabular.parts.rivals import learners
-from tests.tabular.calls import call, refuse
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = sorted(path.stem for path in (ROOT / "tabular").glob("[a-z]*.py"))

@@ -4,10 +4,6 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from gridworld import MDP
 from gridworld.env import MDPEnv
 from tabular import (
@@ -20,6 +16,10 @@ from tabular import (
     td_prediction,
 )
 from tabular.parts.table_agent import ActionTable, StateTable
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 HALF: dict[str, float] = {"step_size": 0.5, "epsilon": 0.2, "discount": 0.9}
 TABLE = np.array([[1.0, 2.0], [4.0, 3.0], [0.0, 0.0]])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.cell_plan import CellPlan, count_text, number_text
 from gridworld.window.drawing.grid_area import GridArea
@@ -25,6 +23,8 @@ from gridworld.window.drawing.palette import (
     text,
 )
 from gridworld.window.snapshot import Snapshot
+
+import numpy as np
 
 Place = tuple[float, float]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import text_width
 from gridworld.window.snapshot import Snapshot
+
+import numpy as np
 
 
 class CellPlan:

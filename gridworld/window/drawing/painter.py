@@ -6,8 +6,6 @@ neither a display nor an event loop.
 
 from __future__ import annotations
 
-import numpy as np
-
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.cell_content import CellContent, visit_shares
 from gridworld.window.drawing.grid_area import GridArea
@@ -31,6 +29,8 @@ from gridworld.window.drawing.palette import (
 )
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+
+import numpy as np
 
 # Below this many pixels a cell is only a colour, and the whole map is drawn as one array.
 SMALLEST_DETAILED_CELL = 9

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from gridworld.window.drawing.painter import legend_number
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, text_width
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import SMALL, Easel
+
+import numpy as np
 
 # Blue, orange, green, purple: told apart by colour-blind eyes as well.
 LINE_COLOURS: tuple[Colour, ...] = ((28, 100, 172), (222, 108, 12), (0, 130, 92), (148, 78, 150))

@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Any, ClassVar
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 import tests.common.environments.odd_environments as odd
 from common.environments.checked import STEP_LIMIT, say_once
 from common.environments.make import make_environment, make_environments, make_to_watch
 from common.environments.training import TrainingEnvironment
 from common.errors import UserError
 from common.runs.evaluation import Evaluation
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 
 def nothing(observations: np.ndarray) -> np.ndarray:

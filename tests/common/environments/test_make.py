@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-import gymnasium as gym
-import pytest
-
 from common.environments.arguments import EnvArguments, environment_settings, make_with_settings
 from common.environments.checked import say_once
 from common.environments.make import make_environment
 from common.errors import UserError
 from common.options import CheckedOptions, parse
+
+import gymnasium as gym
+import pytest
 
 
 def test_known_id() -> None:

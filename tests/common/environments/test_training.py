@@ -1,10 +1,10 @@
 """Environments to train in return to the very step at which they were left."""
 
-import numpy as np
-import pytest
-
 from common.environments.make import make_environment, make_environments
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
+
+import numpy as np
+import pytest
 
 
 def single(seed: int, scores: list[float]) -> TrainingEnvironment:

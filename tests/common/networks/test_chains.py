@@ -3,12 +3,12 @@
 import itertools
 import json
 
-import numpy as np
-import pytest
-
 from common.networks.chains import Chain, Layer, chains_of, described, layers_of, sizes_of
 from common.networks.keras_files import check_heaps, natural_order
 from common.networks.network import Network
+
+import numpy as np
+import pytest
 
 
 def layers(*sizes: tuple[int, int]) -> list[Layer]:

@@ -4,11 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import h5py
-import numpy as np
-import pytest
-
 import common.networks.trained
 from common.errors import UserError
 from common.networks.acting import Greedy
@@ -18,6 +13,11 @@ from common.networks.weights import Saved, load_networks, save_networks
 from deep.parts.checkpoints import read_checkpoint
 from deep.parts.copies import keras_names
 from deep.parts.lazy import keras, tf
+
+import gymnasium as gym
+import h5py
+import numpy as np
+import pytest
 
 STATES = np.random.default_rng(1).normal(0, 1, (30, 4)).astype(np.float32)
 ONE: Mapping[str, str] = {"q": "online"}

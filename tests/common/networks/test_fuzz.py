@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from common.networks.trained import SHIPPED
+
+import pytest
 
 pytestmark = pytest.mark.slow
 

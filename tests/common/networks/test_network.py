@@ -4,15 +4,15 @@ weights and biases; what it does not know it names, and Keras acts instead."""
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.networks.activations import ACTIVATIONS, activation
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
 from deep.parts.copies import KerasCopy, NumPyCopy, check_copy, copy_of, keras_names, refuse_training_layers
 from deep.parts.lazy import keras
+
+import numpy as np
+import pytest
 
 INPUTS = 5
 

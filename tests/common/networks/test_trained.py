@@ -6,11 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import h5py
-import numpy as np
-import pytest
-
 import common.networks.trained
 from common.errors import UserError
 from common.networks.acting import Greedy
@@ -20,6 +15,11 @@ from common.networks.weights import load_networks, save_networks
 from deep import a2c, actor_critic, dqn, dueling_dqn, q_actor_critic, reinforce, rollout_actor_critic
 from deep.parts.checkpoints import read_checkpoint
 from deep.parts.lazy import keras
+
+import gymnasium as gym
+import h5py
+import numpy as np
+import pytest
 
 STATES = np.random.default_rng(1).normal(0, 1, (30, 4)).astype(np.float32)
 AGENTS = {

@@ -8,10 +8,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import h5py
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.networks.weights import (
     _MARK,
@@ -24,6 +20,10 @@ from common.networks.weights import (
     load_networks,
     save_networks,
 )
+
+import h5py
+import numpy as np
+import pytest
 
 DESCRIPTION = json.dumps({"class_name": "Sequential", "config": {"layers": []}})
 

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.runs.checkpoint import (
     generator_state,
@@ -18,6 +15,9 @@ from common.runs.checkpoint import (
     with_prefix,
     without_prefix,
 )
+
+import numpy as np
+import pytest
 
 
 def test_a_state_comes_back(tmp_path: Path) -> None:

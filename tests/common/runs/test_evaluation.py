@@ -1,10 +1,10 @@
 """Greedy evaluation: whole episodes, raw returns, seeds of its own."""
 
+from common.runs.evaluation import Evaluation, play_side_by_side, seeds
+
 import gymnasium as gym
 import numpy as np
 import pytest
-
-from common.runs.evaluation import Evaluation, play_side_by_side, seeds
 
 
 def balance(observations: np.ndarray) -> np.ndarray:

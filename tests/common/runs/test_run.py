@@ -7,9 +7,6 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 import tests.common.environments.odd_environments as odd
 from common.errors import UserError
 from common.interrupt import ASKING_TO_END
@@ -17,6 +14,9 @@ from common.networks.weights import load_networks
 from common.runs.evaluation import Evaluation
 from common.runs.run import Run
 from tests.common.runs.walker import GOOD, Options, Walker, complete, summary, train
+
+import numpy as np
+import pytest
 
 
 def test_a_solved_run_stops_and_saves_exactly_the_weights_of_the_verdict(tmp_path: Path) -> None:

@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 import common.runs.run_checkpoint
 from common.errors import UserError
 from common.networks.weights import load_networks
@@ -17,6 +14,9 @@ from common.runs.checkpoint import load_state, packed, save_state, unpacked
 from common.runs.results import ResultsFolder
 from common.runs.run import Run
 from tests.common.runs.test_run import Options, Walker, complete, summary
+
+import numpy as np
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights, load_networks
 from common.options import Count
@@ -15,6 +12,9 @@ from common.runs.checkpoint import State
 from common.runs.results import ResultsFolder, read_json
 from common.runs.run import Run
 from common.runs.run_options import RunOptions
+
+import numpy as np
+import pytest
 
 RETURNS = {0: 0.0, 50: 3.0, 100: 9.0, 150: 5.0, 200: 1.0}
 """What the agent's policy is worth after so many steps: the best comes in the middle."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-
 from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights
 from common.options import Count, Rate
 from common.runs.checkpoint import State, generator_state, set_generator_state
 from common.runs.run import Run
 from common.runs.run_options import RunOptions
+
+import gymnasium as gym
+import numpy as np
 
 GOOD = np.array([0.1, 0.5, 1.0, 1.0], np.float32)
 

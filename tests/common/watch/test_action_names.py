@@ -1,10 +1,10 @@
 """Every action has a name, and an environment's own come first."""
 
+from common.watch.action_names import action_names
+
 import gymnasium as gym
 import numpy as np
 import pytest
-
-from common.watch.action_names import action_names
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import imageio.v3 as imageio
-import numpy as np
-import pytest
-
 import tests.common.environments.odd_environments as odd
 from common.errors import UserError
 from common.networks.acting import Decision
@@ -20,6 +16,10 @@ from common.options import parse
 from common.runs.run_options import RunOptions
 from common.watch.demo import play
 from common.watch.viewer import demo_command
+
+import imageio.v3 as imageio
+import numpy as np
+import pytest
 
 
 def dense(*weights: Any, activation: str = "relu") -> Saved:
@@ -113,9 +113,9 @@ def test_the_environments_settings_are_those_of_the_command_line(
 
 def test_escape_closes_the_window_and_space_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    import pygame
-
     from common.watch.stage import Stage
+
+    import pygame
 
     frame, decision = np.zeros((400, 600, 3), np.uint8), Decision(0, "probabilities", np.array([0.7, 0.3]))
     with Stage("test", ["left", "right"], 1000, windowed=True, recorder=None) as stage:

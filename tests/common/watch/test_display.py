@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-import pytest
-
 from common.watch import display
 from common.watch.display import has_display, video_driver
+
+import pytest
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,12 @@
 import threading
 from pathlib import Path
 
+from common.errors import UserError
+from common.watch.recording import LiveRecorder, Recorder
+
 import imageio.v3 as imageio
 import numpy as np
 import pytest
-
-from common.errors import UserError
-from common.watch.recording import LiveRecorder, Recorder
 
 
 def frames(count: int, height: int = 32, width: int = 48) -> list[np.ndarray]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import pytest
-
 from common.options import parse
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
 from common.watch.viewer import demo_command
+
+import pytest
 
 
 @dataclass(frozen=True)

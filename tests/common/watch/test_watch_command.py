@@ -7,12 +7,12 @@ import typing
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pytest
-
 from benchmarks.parts.chapter_process import deep_chapters
 from common.options import parse
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
 from common.runs.verdict import say
+
+import pytest
 
 SUMMARY = {
     "target": None, "solved": False, "interrupted": False, "env": "CartPole-v1", "steps": 1, "episodes": 0,

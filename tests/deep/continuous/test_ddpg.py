@@ -5,10 +5,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
@@ -16,6 +12,10 @@ from deep.ddpg import DDPG, Options, train
 from deep.parts.lazy import keras, tf
 from deep.parts.spaces import ContinuousActions, sizes
 from tests.deep.worlds import Counter, Steps
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 STATES = np.array([[1.0, 0.0], [0.5, -1.0], [-0.5, 2.0]], np.float32)
 ACTIONS = np.array([[0.5], [-2.0], [1.0]], np.float32)

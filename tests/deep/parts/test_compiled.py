@@ -2,14 +2,14 @@
 
 from typing import Any, ClassVar
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.runs.run_options import RunOptions
 from deep.parts.agent import Agent
 from deep.parts.compiled import compiled
 from deep.parts.lazy import keras, tf
+
+import numpy as np
+import pytest
 
 
 class Fitter(Agent):

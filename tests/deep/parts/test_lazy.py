@@ -3,10 +3,10 @@
 import importlib.util
 import sys
 
-import pytest
-
 from common.errors import UserError
 from deep.parts.lazy import LazyModule
+
+import pytest
 
 
 def test_without_tensorflow_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,11 @@
 """What on-policy agents remember: whole episodes, and rollouts of several environments."""
 
+from deep.parts.episodes import EpisodeMemory
+from deep.parts.rollout import Rollout
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-
-from deep.parts.episodes import EpisodeMemory
-from deep.parts.rollout import Rollout
 
 endings = st.lists(st.sampled_from(["goes on", "terminated", "truncated"]), max_size=30)
 

@@ -1,9 +1,9 @@
 """Exploration noise: the moments that theory gives, and coming back to where it was."""
 
+from deep.parts.noise import OrnsteinUhlenbeck
+
 import numpy as np
 import pytest
-
-from deep.parts.noise import OrnsteinUhlenbeck
 
 
 def draws(theta: float, sigma: float, count: int) -> np.ndarray:

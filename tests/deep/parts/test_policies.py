@@ -2,13 +2,13 @@
 
 import math
 
+from common.networks.activations import softmax
+from deep.parts.policies import entropy, log_probability, sample
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
-
-from common.networks.activations import softmax
-from deep.parts.policies import entropy, log_probability, sample
 
 logits = st_numpy.arrays(np.float64, (3, 4), elements=st.floats(-1000.0, 1000.0))
 

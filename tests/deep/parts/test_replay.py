@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from common.errors import UserError
+from common.runs.checkpoint import load_state, save_state
+from deep.parts.replay import PrioritisedReplayMemory, ReplayMemory
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from common.errors import UserError
-from common.runs.checkpoint import load_state, save_state
-from deep.parts.replay import PrioritisedReplayMemory, ReplayMemory
 
 
 def fill(memory: ReplayMemory, count: int, first: int = 0) -> None:

@@ -1,11 +1,11 @@
 """Returns, temporal-difference errors and generalised advantages against their definitions."""
 
+from deep.parts.returns import discounted_returns, generalised_advantages, td_errors
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from deep.parts.returns import discounted_returns, generalised_advantages, td_errors
 
 numbers = st.floats(-10.0, 10.0)
 

@@ -1,10 +1,10 @@
 """When sweeping may stop."""
 
-import numpy as np
-import pytest
-
 from dp.parts.convergence import error_bound, is_settled, largest
 from gridworld import MDP
+
+import numpy as np
+import pytest
 
 
 def test_the_bound_of_the_contraction() -> None:

@@ -1,13 +1,13 @@
 """The exact values against textbook tables and against each other."""
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from dp.parts.exact import optimal_action_values, optimal_values, policy_values
 from dp.parts.greedy import greedy_policy
 from gridworld import MDP, GridWorld
 from tabular.parts.given_policy import epsilon_soft
+
+import numpy as np
+import pytest
 
 
 def test_the_random_policy_of_example_4_1() -> None:

@@ -1,8 +1,8 @@
 """Greedy policies and actions."""
 
-import numpy as np
-
 from dp.parts.greedy import greedy_policy, is_better
+
+import numpy as np
 
 
 def test_ties_share_the_probability() -> None:

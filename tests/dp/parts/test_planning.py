@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from dp.parts import planning
 from dp.parts.planning_options import ValueIterationOptions
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from dp.value_iteration import ValueIteration
+
+import pytest
 
 
 def test_whatever_may_take_more_than_a_second_is_watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

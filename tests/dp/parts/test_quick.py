@@ -1,14 +1,14 @@
 """The quick solver finds what the chapters' loops find."""
 
-import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from common.errors import UserError
 from dp.parts.planning_options import PlanningOptions
 from dp.parts.quick import Quick
 from gridworld import MDP, GridWorld
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def solved(mdp: MDP, discount: float, tolerance: float = 1e-9) -> Quick:

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-from gymnasium.utils.env_checker import check_env
-
 import gridworld
 from common.errors import UserError
 from common.networks.network import Network
 from gridworld.layouts.rlcode import RlcodeObstaclesEnv
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
 
 assert gridworld.ACTION_NAMES
 

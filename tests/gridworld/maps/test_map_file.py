@@ -4,13 +4,13 @@ import math
 import os
 from pathlib import Path
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from common.errors import UserError
 from gridworld import Cell, GridWorld, map_names
 from gridworld.cell import COLOURS, SHAPES
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 COURSE = '''
 grid = """

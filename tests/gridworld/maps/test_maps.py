@@ -3,12 +3,12 @@
 from importlib import resources
 from typing import Any
 
+from gridworld import MDP, Cell, GridWorld, map_names
+from gridworld.maps.random_map import distances
+
 import gymnasium
 import numpy as np
 import pytest
-
-from gridworld import MDP, Cell, GridWorld, map_names
-from gridworld.maps.random_map import distances
 
 
 def random_policy_values(mdp: MDP, discount: float) -> np.ndarray:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from gridworld.window.lesson_view import LessonView
+
+import pytest
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import pygame
-
 from gridworld.window.lesson_view import LessonView
+
+import pygame
 
 
 def press(view: LessonView, key: int, typed: str = "", mod: int = 0) -> None:

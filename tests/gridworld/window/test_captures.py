@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import imageio.v3 as imageio
-import pygame
-import pytest
-
 from gridworld.window.captures import Film, fresh_path
 from gridworld.window.lesson_view import LessonView
 from tests.gridworld.window.hands import click, place, press
+
+import imageio.v3 as imageio
+import pygame
+import pytest
 
 Make = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")

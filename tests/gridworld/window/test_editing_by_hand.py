@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
-import pygame
-import pytest
-
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.lesson_view import LessonView
 from gridworld.world import GridWorld
 from tests.gridworld.window.hands import cell, click, lesson, mouse, place, press
+
+import numpy as np
+import pygame
+import pytest
 
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 

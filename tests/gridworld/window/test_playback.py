@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from gridworld.window.playback import FRAME_BUDGET, RATES, Playback
+
+import pytest
 
 Make = Callable[..., Any]
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pygame
-import pytest
-
 from common.errors import UserError
 from gridworld.window import show as window
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show
+
+import numpy as np
+import pygame
+import pytest
 
 Make = Callable[..., Any]
 pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")

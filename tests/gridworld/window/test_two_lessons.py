@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import pygame
-import pytest
-
 from gridworld.window.lesson_view import LessonView
 from gridworld.world import GridWorld
 from tests.gridworld.window.hands import cell, click, place, press
+
+import pygame
+import pytest
 
 Make = Callable[..., Any]
 

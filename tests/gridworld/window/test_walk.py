@@ -1,14 +1,14 @@
 """The walk along a policy ends, whatever the policy; the backup's numbers are those of the Bellman equation."""
 
-import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from gridworld.window.lesson import Button, Lesson
 from gridworld.window.snapshot import Snapshot
 from gridworld.window.walk import Walk, backup_lines
 from gridworld.world import GridWorld
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 UP, DOWN, LEFT, RIGHT = range(4)
 COURSE = GridWorld.load("course")

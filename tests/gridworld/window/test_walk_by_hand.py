@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pygame
-import pytest
-
 from gridworld.__main__ import Options, main
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.walk_by_hand import WalkByHand
 from gridworld.world import GridWorld
+
+import pygame
+import pytest
 
 ARROWS = (pygame.K_UP, pygame.K_DOWN, pygame.K_LEFT, pygame.K_RIGHT)
 UP, DOWN, LEFT, RIGHT = ARROWS

@@ -4,10 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import pygame
-import pytest
-
 from common.errors import UserError
 from gridworld.window.commands import LAYERS
 from gridworld.window.drawing.painter import to_array
@@ -15,6 +11,10 @@ from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import in_pixels
 from gridworld.world import GridWorld
 from tests.gridworld.window.hands import click, lesson, mouse, place, press
+
+import numpy as np
+import pygame
+import pytest
 
 Make = Callable[..., Any]
 

@@ -1,14 +1,14 @@
 """What the window is told about a learner."""
 
-import numpy as np
-import pytest
-
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
 from tabular import q_learning, td_prediction
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.trial import Trial
+
+import numpy as np
+import pytest
 
 
 def make_q_learner(env: GridWorldEnv) -> Trial:

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import pytest
-
 from gridworld import MDP
 from gridworld.env import GridWorldEnv, MDPEnv
 from tabular import (
@@ -22,6 +19,9 @@ from tabular.parts.given_policy import epsilon_soft
 from tabular.parts.learning_options import ControlOptions, PredictionOptions
 from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.trial import Trial
+
+import numpy as np
+import pytest
 
 TREADMILL = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
 """One state that leads to itself for ever and pays 1 a step."""

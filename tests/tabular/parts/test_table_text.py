@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import numpy as np
-
 from gridworld.task import Task
 from tabular import monte_carlo_prediction, q_learning, td_prediction
 from tabular.parts.given_policy import uniform_policy
 from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.table_text import table_text
 from tabular.parts.trial import Trial
+
+import numpy as np
 
 
 def learned(task: Task, episodes: int) -> ActionTable:

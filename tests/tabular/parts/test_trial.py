@@ -3,10 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import gymnasium as gym
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from common.tables import save_table
 from dp.parts.exact import optimal_action_values
@@ -20,6 +16,10 @@ from tabular.parts.learning_options import ControlOptions, PredictionOptions
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth, greedy_value, learnable
+
+import gymnasium as gym
+import numpy as np
+import pytest
 
 
 @pytest.mark.parametrize(

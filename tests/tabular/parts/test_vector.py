@@ -4,9 +4,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-import pytest
-
 from common.errors import UserError
 from dp.parts.exact import optimal_action_values
 from gridworld import MDP, GridWorld
@@ -15,6 +12,9 @@ from tabular import expected_sarsa, q_learning, sarsa
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, learnable
 from tabular.parts.vector import Bootstrap, VectorLearner, _Choice, best_value, expected_value, next_value
+
+import numpy as np
+import pytest
 
 SLIPPERY = GridWorld.load("slippery").mdp()
 CLIFF = GridWorld.load("cliff").mdp()

@@ -3,14 +3,14 @@
 import time
 from dataclasses import replace
 
-import numpy as np
-import pytest
-
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import grid_area, paint, to_array
 from gridworld.window.drawing.palette import AGENT, FLASH, INK, NEGATIVE, PAPER, POSITIVE, WALL, ValueScale, mix
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
+
+import numpy as np
+import pytest
 
 SIZE = (600, 560)
 PLAIN = Layers(numbers=False)

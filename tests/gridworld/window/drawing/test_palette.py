@@ -1,10 +1,10 @@
 """Colours that everyone can tell apart, and numbers in few letters."""
 
-import numpy as np
-
 from gridworld.window.drawing.cell_plan import count_text, number_text
 from gridworld.window.drawing.painter import legend_number
 from gridworld.window.drawing.palette import INK, NEGATIVE, POSITIVE, ValueScale
+
+import numpy as np
 
 
 def test_the_scale_is_monotone_and_its_ends_can_be_told_apart_by_anyone() -> None:

@@ -1,13 +1,13 @@
 """The strips under the grid."""
 
-import numpy as np
-import pygame
-import pytest
-
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import Easel
 from gridworld.window.panels.plots import LINE_COLOURS, draw_strip, merged_strips, smoothed, thinned
+
+import numpy as np
+import pygame
+import pytest
 
 
 def test_thinning_keeps_the_last_point_and_the_order() -> None:
