@@ -44,7 +44,7 @@ def test_only_n_step_returns_stand_apart_from_dqn() -> None:
     assert all(each > 0.1 for each in chance.values())
 
 
-@pytest.mark.parametrize("name", ["dqn", "a2c"])
+@pytest.mark.parametrize("name", ["dqn", "a2c", "ppo"])
 def test_the_rows_beside_stable_baselines(name: str) -> None:
     """Medians of the raw table that peers.py wrote, on both pages; ours is quicker, and in no more steps."""
     rows = seeds_of(f"peers-{name}")
@@ -60,12 +60,14 @@ def test_the_rows_beside_stable_baselines(name: str) -> None:
 
 def test_the_ratios_without_their_evaluations() -> None:
     ratios = []
-    for name in ("dqn", "a2c"):
+    for name in ("dqn", "a2c", "ppo"):
         rows = seeds_of(f"peers-{name}")
         learning = np.median([float(row["their_seconds"]) - float(row["their_evaluation_seconds"]) for row in rows])
         ratios.append(f"{learning / np.median([float(row['our_seconds']) for row in rows]):.1f}")
-    for page, conjunction in (("README.md", " and "), ("README.ko.md", "과 ")):
-        assert conjunction.join(ratios) in (ROOT / "deep" / page).read_text(encoding="utf-8")
+    for page, before_last in (("README.md", " and "), ("README.ko.md", ", ")):
+        assert f"{', '.join(ratios[:-1])}{before_last}{ratios[-1]}" in (ROOT / "deep" / page).read_text(
+            encoding="utf-8"
+        )
 
 
 def test_reinforce_takes_a_fraction_of_the_steps_of_the_plain_gradient() -> None:
