@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from common.environments.checked import say_once
 from common.watch.display import video_driver
 
 import pygame
@@ -26,3 +27,9 @@ def dead_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     video_driver.cache_clear()
     yield
     video_driver.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_said_yet() -> None:
+    """What a script says once, it says in every test: tests may run in any order."""
+    say_once.cache_clear()
