@@ -49,7 +49,7 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
     def improve(self) -> None:
         self.agent.improve()
         if self.agent.stable:
-            self.say(f"nothing left to improve: the policy is stable, its values {self.verdict()}")
+            self.say(f"nothing left to improve: the policy is stable, {self.verdict()}")
 
     def proceed(self) -> bool:
         if self.agent.evaluated:

@@ -141,6 +141,13 @@ def test_the_window_does_what_solve_does(make, planner, name, options) -> None: 
     np.testing.assert_array_equal(lesson.agent.policy, agent.policy)
 
 
+def test_the_last_line_of_policy_iteration_is_a_sentence() -> None:
+    lesson = policy_lesson()
+    finish(lesson)
+    values = "the values are within 1e-08 of the optimal ones"
+    assert lesson.take_message() == f"nothing left to improve: the policy is stable, {values}"
+
+
 def test_what_is_called_optimal_is_optimal(linear_values, exact_optimum) -> None:  # type: ignore[no-untyped-def]
     """Evaluation to the eye would lose 0.005 here: a far-sighted agent on slippery ground."""
     lesson = policy_lesson("course 0.2", discount=0.999)
