@@ -262,9 +262,8 @@ def compare(algorithm: str, options: Options) -> None:
     print(f"With none of their evaluations but all of ours on the clock, the ratio is {learning / our_seconds:.1f}.")
     print(f"\nThe same on both sides: CartPole-v1, its own reward, {ran['steps']:,} steps at most. What differs:")
     print("| | ours | Stable-Baselines3 |\n|---|---|---|")
-    for (name, our_value), their_value in zip(
-        our_settings(algorithm, ran).items(), theirs["settings"].values(), strict=True
-    ):
+    for name, our_value in our_settings(algorithm, ran).items():
+        their_value = theirs["settings"][name]
         if our_value.lower() != their_value.lower():
             print(f"| {name} | {our_value} | {their_value} |")
 

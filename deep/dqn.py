@@ -16,7 +16,7 @@ from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
-from deep.parts.learning_options import ExplorationOptions
+from deep.parts.learning_options import ExplorationOptions, ReplayOptions
 from deep.parts.replay import ReplayMemory
 
 import gymnasium as gym
@@ -24,20 +24,16 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Options(ExplorationOptions):
+class Options(ReplayOptions, ExplorationOptions):
     """Deep Q-network: one-step Q-learning on the environment's own reward."""
 
     evaluate_every: Count = 256
     learning_rate: Rate = 4e-3
     discount: Fraction = 0.96
     memory: Count = 1_000
-    """transitions in the replay memory"""
     batch: Count = 128
-    """transitions a gradient step learns from"""
     learning_starts: Count = 500
-    """steps before the first gradient step"""
     learn_every: Count = 64
-    """steps between two calls of the compiled update, which makes as many gradient steps; 1 learns at every step"""
     target_every: Count = 64
     """steps between two copies of the network into the target network"""
     loss: Literal["huber", "mean_squared_error"] = "huber"

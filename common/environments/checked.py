@@ -35,13 +35,10 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
         for space in ("observation_space", "action_space"):
             if not isinstance(getattr(env.unwrapped, space, None), gym.spaces.Space):
                 raise UserError(f"--env {name} has no {space}: set self.{space} in its __init__ to a gymnasium space")
-        seen, actions = env.observation_space, env.action_space
+        seen = env.observation_space
         self._shape = seen.shape if isinstance(seen, gym.spaces.Box) else None
         self._zeros = np.zeros(self._shape or 0)
-        self._first: int | None = None
-        if isinstance(actions, gym.spaces.Discrete):
-            self._first = int(actions.start)
-            self.action_space = gym.spaces.Discrete(int(actions.n))
+        self.action_space, self._first = _from_zero(env.action_space)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin an episode."""
@@ -130,11 +127,7 @@ class CheckedEnvironments(gym.vector.VectorWrapper):
         super().__init__(env)
         self.name = name
         self.steps = 0
-        self._first = 0
-        actions = env.single_action_space
-        if isinstance(actions, gym.spaces.Discrete):
-            self._first = int(actions.start)
-            self.single_action_space = gym.spaces.Discrete(int(actions.n))
+        self.single_action_space, self._first = _from_zero(env.single_action_space)
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:
         """Step all. Raises UserError for what is not finite."""
@@ -148,6 +141,13 @@ class CheckedEnvironments(gym.vector.VectorWrapper):
                 shown = np.ravel(array)[~np.isfinite(np.ravel(array))][0]
                 raise UserError(f"--env {self.name}: returned {shown} among its {what} at step {self.steps}")
         return result
+
+
+def _from_zero(actions: gym.Space[Any]) -> tuple[gym.Space[Any], int | None]:
+    """A Discrete space counted from 0, and its first action as the environment counts; any other as it is, and None."""
+    if not isinstance(actions, gym.spaces.Discrete):
+        return actions, None
+    return gym.spaces.Discrete(int(actions.n)), int(actions.start)
 
 
 @functools.cache

@@ -41,7 +41,21 @@ class ExplorationOptions(LearningOptions):
 
 
 @dataclass(frozen=True)
-class ContinuousOptions(LearningOptions):
+class ReplayOptions(LearningOptions):
+    """For agents that learn from a replay memory."""
+
+    memory: Count = 1_000
+    """transitions in the replay memory"""
+    batch: Count = 64
+    """transitions a gradient step learns from"""
+    learning_starts: Count = 500
+    """steps before the first gradient step"""
+    learn_every: Count = 64
+    """steps between two calls of the compiled update, which makes as many gradient steps; 1 learns at every step"""
+
+
+@dataclass(frozen=True)
+class ContinuousOptions(ReplayOptions):
     """For agents with a continuous action, which explore with noise on it and learn from a replay memory."""
 
     env: str = "Pendulum-v1"
@@ -49,13 +63,9 @@ class ContinuousOptions(LearningOptions):
     critic_learning_rate: Rate = 2e-3
     """of the critic's Adam"""
     memory: Count = 50_000
-    """transitions in the replay memory"""
-    batch: Count = 64
-    """transitions a gradient step learns from"""
     learning_starts: Count = 500
     """steps before the first gradient step, with random actions"""
     learn_every: Count = 50
-    """steps between two calls of the compiled update, which makes as many gradient steps; 1 learns at every step"""
     reward_scale: Positive = 0.1
     """the reward learned from is multiplied with this"""
     theta: Fraction = 0.15
