@@ -2,7 +2,7 @@
 
     python benchmarks/rows.py
 
-Every row `| NAME | solved | ... |` of a README whose NAME has a raw table of `solve.py` is written anew from it,
+Every row `| NAME | solved | ... |` of a page whose NAME has a raw table of `solve.py` is written anew from it,
 and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`, and
 the rows that compare a chapter with DQN.
 """
@@ -46,7 +46,7 @@ def ladder_row(match: re.Match[str]) -> str:
 
 def main(options: Options) -> int:
     """Rewrite the pages that changed and name them."""
-    for page in (*ROOT.glob("README*.md"), *ROOT.glob("*/README*.md")):
+    for page in (*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/*.md")):
         text = page.read_text(encoding="utf-8")
         fresh = ROW.sub(lambda match: row(match[2], match[1]) or match[0], text)
         fresh = SCRIPT_ROW.sub(script_row, fresh)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("[a-z]*/README*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/*.md")])
 TWINS = [(page, page.with_name(page.name.replace(".ko.md", ".md"))) for page in PAGES if page.name.endswith(".ko.md")]
 EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 EACH_TWIN = pytest.mark.parametrize("korean, english", TWINS, ids=[en.relative_to(ROOT).as_posix() for _, en in TWINS])
@@ -38,8 +38,9 @@ def test_every_linked_line_exists(page: Path) -> None:
 
 
 def test_the_deep_pages_quote_lines_in_both_languages() -> None:
-    english, korean = (quoted_lines(ROOT / "deep" / name) for name in ("README.md", "README.ko.md"))
-    assert english and sorted(english, key=str) == sorted(korean, key=str)
+    for page in ("README", "control"):
+        english, korean = (quoted_lines(ROOT / "deep" / f"{page}{language}.md") for language in ("", ".ko"))
+        assert english and sorted(english, key=str) == sorted(korean, key=str)
 
 
 def test_every_page_is_there_in_both_languages() -> None:

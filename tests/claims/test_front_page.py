@@ -19,9 +19,9 @@ def words(page: str) -> int:
 def test_the_minutes_to_read_are_those_of_200_words_a_minute() -> None:
     said = {
         page: int(minutes)
-        for page, minutes in re.findall(r"^\| \[[^\]]+\]\((\w+/README\.md)\) .*\| (\d+) minutes \|", FRONT[0], re.M)
+        for page, minutes in re.findall(r"^\| \[[^\]]+\]\((\w+/\w+\.md)\) .*\| (\d+) minutes \|", FRONT[0], re.M)
     }
-    assert set(said) == {"gridworld/README.md", "dp/README.md", "tabular/README.md"}
+    assert set(said) == {"gridworld/README.md", "dp/README.md", "tabular/README.md", "deep/control.md"}
     deep = sum(int(minutes) for minutes in re.findall(r"^\| \[Deep, .*\| (\d+) minutes \|", FRONT[0], re.M))
     for page, minutes in {**said, "deep/README.md": deep}.items():
         assert minutes == pytest.approx(words(page) / 200, rel=0.3), page
@@ -38,7 +38,7 @@ def test_the_minutes_to_run_are_those_of_the_table() -> None:
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 def test_every_command_of_the_plan_is_explained_on_a_page(plan: Path) -> None:
-    pages = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *ROOT.glob("[a-z]*/README.md")])
+    pages = "".join(path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *ROOT.glob("[a-z]*/*.md")])
     explained = {" ".join(command.split()) for command in re.findall(r"python [^`#\n]+", pages)}
     commands = COMMAND.findall(plan.read_text(encoding="utf-8"))
     assert len(commands) > 15
