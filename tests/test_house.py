@@ -46,7 +46,7 @@ def test_a_file_from_elsewhere_runs_no_code(path: Path) -> None:
 
 @pytest.mark.parametrize("folder", sorted({path.parent for path in FILES}), ids=relative)
 def test_a_folder_holds_about_fifteen_files_at_most(folder: Path) -> None:
-    """One that holds more asks for sub-folders. A lecture's folder has a file for each chapter: twenty are still a list."""
+    """One that holds more asks for sub-folders. A lecture has a file for each chapter: twenty are still a list."""
     files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
     assert len(files) <= (20 if relative(folder) in CHAPTER_FOLDERS else 15)
 
