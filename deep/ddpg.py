@@ -16,10 +16,10 @@ from common.options import Fraction, Rate
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
+from deep.parts.continuous.noise import OrnsteinUhlenbeck
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import ContinuousOptions
-from deep.parts.noise import OrnsteinUhlenbeck
 from deep.parts.replay import ReplayMemory
 from deep.parts.spaces import ContinuousActions
 

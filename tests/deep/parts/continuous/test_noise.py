@@ -1,6 +1,6 @@
 """Exploration noise: the moments that theory gives, and coming back to where it was."""
 
-from deep.parts.noise import OrnsteinUhlenbeck
+from deep.parts.continuous.noise import OrnsteinUhlenbeck
 
 import numpy as np
 import pytest

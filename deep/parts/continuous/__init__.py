@@ -1,0 +1,1 @@
+"""Parts of the chapters whose actions are numbers."""
