@@ -9,10 +9,12 @@ Rummery & Niranjan (1994). Sutton & Barto (2018), section 6.4; equation 6.7.
     python tabular/sarsa.py                                    watch it
     python tabular/sarsa.py --versus q_learning --map cliff    side by side with another chapter's learner
     python tabular/sarsa.py --map cliff --discount 1 --seeds 1000
+    python tabular/sarsa.py --figure 6.5                       the windy gridworld of Example 6.5
 """
 
 from collections.abc import Iterator
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -20,6 +22,7 @@ from tabular.parts.learning_options import ControlOptions as Options
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.textbook.control import windy_gridworld
 from tabular.parts.vector import next_value
 
 
@@ -45,7 +48,12 @@ def method(options: Options) -> Method:
     return Method("SARSA", ActionTable, train, options, "epsilon-soft", next_value)
 
 
+FIGURES = [windy_gridworld(method(Options()))]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "sarsa", options)
     return Experiment("sarsa", options).run(method(options), *rival(options))
 
 

@@ -3,6 +3,7 @@
 import time
 
 from common.errors import UserError
+from common.figures import find
 from common.interrupt import Interrupt
 from common.tables import load_table, save_table
 from common.watch.display import has_display
@@ -33,10 +34,13 @@ _LARGEST_TABLES = 40_000_000
 class Experiment:
     """Methods on one task. Raises UserError for options, files and environments that will not do, before it starts.
 
+    A chapter that draws figures of the book does so before it makes an experiment; here --figure is refused.
     task: what is learned; report: where its results go; results: (title, runs) of each method once many seeds are done.
     """
 
     def __init__(self, chapter: str, options: LearningOptions) -> None:
+        if options.figure is not None:
+            find([], options.figure)
         for flag, given in (("--save", options.save), ("--record", options.record), ("--load", options.load)):
             if given is not None and options.seeds > 1:
                 raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")

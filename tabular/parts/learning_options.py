@@ -56,6 +56,8 @@ class LearningOptions(CheckedOptions):
     """film what the window shows, as .gif, .mp4 or .png"""
     out: Path | None = None
     """folder for curve and numbers instead of results/<chapter>/..."""
+    figure: str | None = None
+    """draw this figure or example of Sutton & Barto, with the book's settings, and print its numbers"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
