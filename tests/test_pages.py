@@ -96,3 +96,14 @@ def test_formulas_are_left_to_latex(page: Path) -> None:
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     assert re.findall(r"\S\$`.*", text) == []
     assert "$" not in re.sub(r"`[^`\n]*`", "", re.sub(r"\$`[^`\n]*`\$", "", text))
+
+
+NO_FORMULA_HERE = re.compile(r"^```.*?^```$|^<summary>[^\n]*$|`[^`\n]*`|!\[[^\]\n]*\]|\(λ\)", re.MULTILINE | re.DOTALL)
+MATHEMATICS = re.compile(r"[Α-Ωα-ω²³ⁿ√∇]|\bgrad [Jlp]|argmax [Qq]\(")  # noqa: RUF001  (capital alpha)
+
+
+@EACH_PAGE
+def test_what_is_mathematics_is_a_formula(page: Path) -> None:
+    """No Greek letter, power or root in plain text: only in diagrams and code, and where GitHub reads no formula."""
+    text = NO_FORMULA_HERE.sub("", page.read_text(encoding="utf-8"))
+    assert [line for line in text.splitlines() if MATHEMATICS.search(line)] == []
