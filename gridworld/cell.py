@@ -36,6 +36,8 @@ class Cell:
 
     reward: float = 0.0
     """Paid on entering, on top of the map's step_reward."""
+    pays_every_step: bool = False
+    """Its reward is paid for every step that ends in it, not on entering alone: also for one that bumps or stays."""
     terminal: bool = False
     """Entering it ends the episode."""
     wall: bool = False
@@ -46,6 +48,8 @@ class Cell:
     """Any action taken in it leads to (row, column) and pays step_reward + leave_reward, nothing of the cell there."""
     leave_reward: float = 0.0
     """Paid for leaving by leaves_to."""
+    exit_reward: float | None = None
+    """Any action taken in it ends the episode and pays this, and nothing else."""
     shape: str = ""
     """One of SHAPES; empty leaves the choice to the painter."""
     colour: str = ""
@@ -54,8 +58,10 @@ class Cell:
     def __post_init__(self) -> None:
         for key in ("reward", "leave_reward"):
             object.__setattr__(self, key, number(key, getattr(self, key)))
-        for key in ("terminal", "wall"):
+        for key in ("terminal", "wall", "pays_every_step"):
             truth(key, getattr(self, key))
+        if self.exit_reward is not None:
+            object.__setattr__(self, "exit_reward", number("exit_reward", self.exit_reward))
         if self.goes_to is not None and self.goes_to != "start":
             object.__setattr__(self, "goes_to", place("goes_to", self.goes_to, ' or "start"'))
         if self.leaves_to is not None:
@@ -65,6 +71,7 @@ class Cell:
             "terminal": self.terminal,
             "goes_to": self.goes_to is not None,
             "leaves_to": self.leaves_to is not None,
+            "exit_reward": self.exit_reward is not None,
         }
         chosen = [name for name, is_so in kinds.items() if is_so]
         if len(chosen) > 1:
@@ -73,6 +80,9 @@ class Cell:
             )
         if self.wall and self.reward != 0:
             raise UserError(f"reward is {self.reward:g}, but a wall is never entered; leave its reward out")
+        if self.pays_every_step and (self.wall or self.goes_to is not None):
+            kind = "a wall is never entered" if self.wall else "goes_to puts the agent elsewhere"
+            raise UserError(f"pays_every_step is true, but no step ends in this cell: {kind}; leave it out")
         if self.leave_reward != 0 and self.leaves_to is None:
             raise UserError(
                 f"leave_reward is {self.leave_reward:g}, but there is no leaves_to; add leaves_to = [row, column]"
@@ -81,6 +91,18 @@ class Cell:
             raise UserError(f"shape is {self.shape!r}; the shapes are {', '.join(SHAPES)}")
         if self.colour and self.rgb is None:
             raise UserError(f'colour is {self.colour!r}; it must be "#rrggbb" or one of {", ".join(COLOURS)}')
+
+    @property
+    def exits(self) -> bool:
+        """Whether any action taken in it ends the episode."""
+        return self.exit_reward is not None
+
+    @property
+    def paying_key(self) -> str:
+        """The key that says what the cell pays: exit_reward, leave_reward or reward."""
+        if self.exits:
+            return "exit_reward"
+        return "reward" if self.leaves_to is None else "leave_reward"
 
     @property
     def rgb(self) -> tuple[int, int, int] | None:

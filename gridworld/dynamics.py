@@ -7,14 +7,19 @@ from gridworld.mdp import MDP, Floats
 import numpy as np
 from numpy.typing import NDArray
 
+Flags = NDArray[np.bool_]
+States = NDArray[np.int32]
+
 
 def build(world: GridMap) -> MDP:
-    """The world's model as an MDP; see `MDP.from_moves`."""
-    next_state = np.empty((world.n_states, world.n_actions), dtype=np.int32)
-    reward = np.empty((world.n_states, world.n_actions))
-    for move in range(world.n_actions):
-        next_state[:, move], reward[:, move] = _one_move(world, move)
+    """The world's model as an MDP; see `MDP.from_moves`. A gust is a move of its own, left to chance."""
+    blows = (0, -1, 1) if world.gusts else (0,)
+    moves = [_one_move(world, move, blow) for blow in blows for move in world.moves]
+    next_state, reward = (np.stack(part, axis=1) for part in zip(*moves, strict=True))
     _leave(world, next_state, reward)
+    always = _pays_every_step(world)
+    if always.any():
+        reward += np.where(always, _entry_rewards(world), 0.0)[next_state]
     terminal = world.where("terminal").ravel()
     terminated = terminal[next_state]
     # A terminal state loops to itself, and so does a wall, which nothing enters: both have the value 0.
@@ -22,34 +27,41 @@ def build(world: GridMap) -> MDP:
     next_state[absorbing] = absorbing[:, None]
     reward[absorbing] = 0.0
     terminated[absorbing] = True
+    _exit(world, next_state, reward, terminated)
     start = np.zeros(world.n_states)
     start[list(world.starts)] = 1 / len(world.starts)
-    return MDP.from_moves(next_state, reward, terminated, _mixture(world), start)
+    mixture = np.tile(_mixture(world) / len(blows), len(blows))
+    return MDP.from_moves(next_state, reward, terminated, mixture, start)
 
 
 def _mixture(world: GridMap) -> Floats:
     """[A, M] how likely each action makes each move: 1 - slip for its own, slip / 2 for either side."""
     mixture = np.eye(world.n_actions)
-    for action, sides in enumerate(SIDES[: world.n_actions]):
-        if sides:
+    for action, move in enumerate(world.moves):
+        if SIDES[move]:
             mixture[action, action] = 1 - world.slip
-            mixture[action, list(sides)] = world.slip / 2
+            mixture[action, [world.moves.index(side) for side in SIDES[move]]] = world.slip / 2
     return mixture
 
 
-def _one_move(world: GridMap, move: int) -> tuple[NDArray[np.int32], Floats]:
-    """([S] next state, [S] reward) of one move from every cell, leaving rules and absorbing cells aside."""
+def _one_move(world: GridMap, move: int, blow: int) -> tuple[States, Floats]:
+    """([S] next state, [S] reward) of one move from every cell, leaving rules and absorbing cells aside.
+
+    blow: cells that a wind blows more than its column says; a column without wind has no gusts either.
+    """
     wall = world.where("wall")
     origin = np.arange(world.n_states, dtype=np.int32).reshape(wall.shape)
     down, right = DIRECTIONS[move]
-    landed = _step(origin, origin, down, right, wall)
+    landed = _step(origin, down, right, wall)
     bumped = landed == origin if (down, right) != (0, 0) else np.zeros_like(wall)
     if world.wind is not None:
-        landed = _blown(world, origin, landed, down, right, wall)
+        wind = np.array([strength + blow if strength else 0 for strength in world.wind], dtype=np.int64)
+        landed = _blown(wind, origin, down, right, wall)
     entered = landed != origin
     reward = np.full(wall.shape, world.step_reward)
     reward[bumped] += world.bump_reward
-    reward[entered] += _entry_rewards(world)[landed[entered]]
+    # Cells that pay for every step are left to `build`, which knows where the step ends.
+    reward[entered] += np.where(_pays_every_step(world), 0.0, _entry_rewards(world))[landed[entered]]
     next_state = landed.copy()
     for letter, cell in world.cells.items():
         if cell.goes_to is not None:
@@ -58,9 +70,7 @@ def _one_move(world: GridMap, move: int) -> tuple[NDArray[np.int32], Floats]:
     return next_state.ravel(), reward.ravel()
 
 
-def _step(
-    at: NDArray[np.int32], origin: NDArray[np.int32], down: int, right: int, wall: NDArray[np.bool_]
-) -> NDArray[np.int32]:
+def _step(at: States, down: int, right: int, wall: Flags) -> States:
     """One cell on from `at` in the direction, or `at` itself where a wall or the edge is in the way."""
     height, width = wall.shape
     row, column = np.divmod(at, width)
@@ -70,26 +80,26 @@ def _step(
     return np.where(wall.ravel()[ahead], at, ahead).astype(np.int32)
 
 
-def _blown(
-    world: GridMap,
-    origin: NDArray[np.int32],
-    landed: NDArray[np.int32],
-    down: int,
-    right: int,
-    wall: NDArray[np.bool_],
-) -> NDArray[np.int32]:
+def _blown(wind: NDArray[np.int64], origin: States, down: int, right: int, wall: Flags) -> States:
     """Where the wind of the column in which the move began carries it.
 
     The agent's own step up or down and the wind's add up to one journey, cut short by a wall or the edge; a step to the
-    side comes before the wind. In an open grid that is Sutton & Barto's Example 6.5: the sum, clipped to the grid.
+    side, the sideward half of a diagonal included, comes before the wind. In an open grid that is Sutton & Barto's
+    Example 6.5: the sum, clipped to the grid.
     """
-    downward = np.broadcast_to(down - np.array(world.wind, dtype=np.int64), wall.shape)
-    at = landed if right else origin
+    downward = np.broadcast_to(down - wind, wall.shape)
+    at = _step(origin, 0, right, wall)
     for stride in range(int(np.abs(downward).max())):
         for sign in (-1, 1):
             still = downward * sign > stride
-            at = np.where(still, _step(at, origin, sign, 0, wall), at)
+            at = np.where(still, _step(at, sign, 0, wall), at)
     return at
+
+
+def _pays_every_step(world: GridMap) -> Flags:
+    """[S] the cells that pay for every step that ends in them. None ends in one that puts the agent elsewhere."""
+    pays = world.where("pays_every_step") | world.pays_every_step
+    return (pays & ~world.where("goes_to")).ravel()
 
 
 def _entry_rewards(world: GridMap) -> Floats:
@@ -101,10 +111,18 @@ def _entry_rewards(world: GridMap) -> Floats:
     return rewards
 
 
-def _leave(world: GridMap, next_state: NDArray[np.int32], reward: Floats) -> None:
+def _leave(world: GridMap, next_state: States, reward: Floats) -> None:
     """Let every move from a cell with leaves_to lead there."""
     for letter, cell in world.cells.items():
         if cell.leaves_to is not None:
             here = np.flatnonzero(world.letters == letter)
             next_state[here] = cell.leaves_to[0] * world.width + cell.leaves_to[1]
             reward[here] = world.step_reward + cell.leave_reward
+
+
+def _exit(world: GridMap, next_state: States, reward: Floats, terminated: Flags) -> None:
+    """Let every move from a cell with exit_reward end the episode on the spot."""
+    for letter, cell in world.cells.items():
+        if cell.exit_reward is not None:
+            here = np.flatnonzero(world.letters == letter)
+            next_state[here], reward[here], terminated[here] = here[:, None], cell.exit_reward, True

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from common.errors import UserError, check_between
+from gridworld.actions import ACTION_NAMES, ACTION_SIGNS, STAY
 from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
 
 import numpy as np
@@ -21,17 +22,20 @@ class GridMap:
 
     grid: rows from the top, one letter a cell, blanks between letters ignored; cells: the rules of every letter but the
     built-in `S` start, `.` floor and `#` wall; step_reward: added to every move; bump_reward: added when a move runs
-    into a wall or the edge; slip: probability that a move goes to one of its two sides instead, half each;
-    wind: for each column, how many cells up (below 0: down) a move that begins there is blown; stay: whether there is a
-    fifth action, which does not move; start: (row, column) of starts besides the letters `S`; continuing: whether the
-    map may do without a goal, because its task never ends; name: what to call it.
+    into a wall or the edge; pays_every_step: whether every cell pays its reward for every step that ends in it, not on
+    entering alone; slip: probability that a move goes to one of its two sides instead, half each;
+    wind: for each column, how many cells up (below 0: down) a move that begins there is blown; gusts: whether a wind
+    blows one cell less, as its column says, or one cell more, each a third of the time; stay: whether there is an
+    action that does not move; diagonals: whether there are four more actions, the king's moves of chess; start:
+    (row, column) of starts besides the letters `S`; continuing: whether the map may do without a goal, because its task
+    never ends; name: what to call it.
 
     Attributes: all of these, and letters: [height, width] array of str; starts: state numbers, in order;
-    height, width, n_states, n_actions.
+    moves: for each action its number in `gridworld.actions`; height, width, n_states, n_actions.
 
-    Raises UserError for a map that cannot be: ragged or empty grid, unknown letter, no start, no terminal cell
-    (unless continuing), start on a wall or a terminal cell, numbers that are not finite, slip outside [0, 1],
-    places off the map.
+    Raises UserError for a map that cannot be: ragged or empty grid, unknown letter, no start, no cell that ends the
+    episode (unless continuing), start on a wall or a terminal cell, numbers that are not finite, slip outside [0, 1],
+    gusts without wind, places off the map.
     """
 
     def __init__(
@@ -42,9 +46,12 @@ class GridMap:
         name: str = "map",
         step_reward: float = 0.0,
         bump_reward: float = 0.0,
+        pays_every_step: bool = False,
         slip: float = 0.0,
         wind: Sequence[int] | None = None,
+        gusts: bool = False,
         stay: bool = False,
+        diagonals: bool = False,
         start: Iterable[Place] = (),
         continuing: bool = False,
     ) -> None:
@@ -56,16 +63,31 @@ class GridMap:
         self.cells: dict[str, Cell] = {**BUILT_IN, **(cells or {})}
         self.step_reward = number("step_reward", step_reward)
         self.bump_reward = number("bump_reward", bump_reward)
+        self.pays_every_step = truth("pays_every_step", pays_every_step)
         self.slip = number("slip", slip)
         check_between("slip", self.slip, 0, 1)
         self.wind = self._checked_wind(wind)
-        self.stay = truth("stay", stay)
-        self.n_actions = 5 if stay else 4
+        self.gusts = truth("gusts", gusts)
+        if gusts and wind is None:
+            raise UserError("gusts is true, but there is no wind; add wind = [...], one number for each column")
+        self.stay, self.diagonals = truth("stay", stay), truth("diagonals", diagonals)
+        self.moves = (*range(STAY), *([STAY] if stay else []), *(range(STAY + 1, 9) if diagonals else []))
+        self.n_actions = len(self.moves)
         self.continuing = truth("continuing", continuing)
         self._check_cells()
         self.extra_starts = tuple(sorted({self._state("start", at) for at in start}))
         self.starts = tuple(sorted({*np.flatnonzero(self.letters == "S").tolist(), *self.extra_starts}))
         self._check_starts_and_goals()
+
+    @property
+    def action_names(self) -> tuple[str, ...]:
+        """What each action is called."""
+        return tuple(ACTION_NAMES[move] for move in self.moves)
+
+    @property
+    def action_signs(self) -> str:
+        """A sign for each action, for text."""
+        return "".join(ACTION_SIGNS[move] for move in self.moves)
 
     def row_column(self, state: int) -> Place:
         """Where the state lies."""
@@ -129,9 +151,12 @@ class GridMap:
             "cells": self.cells,
             "step_reward": self.step_reward,
             "bump_reward": self.bump_reward,
+            "pays_every_step": self.pays_every_step,
             "slip": self.slip,
             "wind": self.wind,
+            "gusts": self.gusts,
             "stay": self.stay,
+            "diagonals": self.diagonals,
             "start": [self.row_column(state) for state in self.extra_starts],
             "continuing": self.continuing,
         }
@@ -191,7 +216,7 @@ class GridMap:
             if cell.wall or cell.terminal:
                 kind = "a wall" if cell.wall else "a terminal cell"
                 raise UserError(f"the start {list(self.row_column(state))} is {kind}; start on a floor cell")
-        if not self.continuing and not self.where("terminal").any():
+        if not self.continuing and not (self.where("terminal") | self.where("exits")).any():
             raise UserError("the map has no goal; give it a terminal cell, or say continuing = true")
 
 
@@ -208,7 +233,8 @@ def _letters(grid: str | Iterable[str]) -> NDArray[np.str_]:
     for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise UserError(
-                f"row {index} of the grid has {len(row)} cells, row 0 has {len(rows[0])}; make all rows as long"
+                f"row {index} of the grid has {len(row)} cells, row 0 has {len(rows[0])}; make all rows as long, and "
+                "write a floor as . because blanks are no cells"
             )
         if not row.isprintable():
             raise UserError(f"row {index} of the grid holds a character that cannot be printed; use letters and signs")

@@ -22,7 +22,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from common.errors import UserError
-from gridworld.actions import ACTION_NAMES, DIRECTIONS
+from gridworld.actions import DIRECTIONS, STAY
 from gridworld.cell import EDITING
 from gridworld.rendering import GridEnv
 from gridworld.world import GridWorld
@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 SIZE = 5
 GOAL = SIZE * SIZE - 1
 OBSTACLE_ROWS = (1, 2, 3)
-N_ACTIONS = len(ACTION_NAMES)
+N_ACTIONS = STAY + 1
 
 
 class Scene(NamedTuple):

@@ -4,7 +4,6 @@ from collections import deque
 from typing import Any, TypeVar
 
 from common.errors import UserError
-from gridworld.actions import ACTION_NAMES
 from gridworld.world import GridWorld
 
 import gymnasium as gym
@@ -42,7 +41,7 @@ class GridEnv(gym.Env[Observation, Any]):
     @property
     def action_names(self) -> tuple[str, ...]:
         """What each action is called."""
-        return ACTION_NAMES[: self.world.n_actions]
+        return self.world.action_names
 
     def render(self) -> Any:
         """A picture of now, as the render mode says: an array, a text, or None and a window."""
@@ -92,7 +91,7 @@ class GridEnv(gym.Env[Observation, Any]):
     def _text(self) -> str:
         """The action that was taken, and the map with the agent's cell in brackets."""
         here = self._trail[-1] if self._trail else -1
-        lines = ["" if self._last_action is None else ACTION_NAMES[self._last_action]]
+        lines = ["" if self._last_action is None else self.action_names[self._last_action]]
         for row, letters in enumerate(self._letters().tolist()):
             states = range(row * self.world.width, (row + 1) * self.world.width)
             cells = (f"[{x}]" if at == here else f" {x} " for at, x in zip(states, letters, strict=True))

@@ -10,7 +10,7 @@ from common.environments.arguments import make_with_settings
 from common.environments.checked import STEP_LIMIT
 from common.environments.make import make_to_watch
 from common.errors import UserError
-from gridworld.actions import ACTION_SIGNS
+from gridworld.actions import DIAGONAL_LEGEND
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
@@ -98,7 +98,7 @@ class Task:
 
     def _draw_as(self, world: GridWorld) -> None:
         self.grid_shape = (world.height, world.width)
-        self.signs, self.legend = ACTION_SIGNS, ""
+        self.signs, self.legend = world.action_signs, DIAGONAL_LEGEND if world.diagonals else ""
         self.letters = np.where(world.where("terminal") | world.where("wall"), world.letters, "").ravel()
 
     @property

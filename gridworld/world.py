@@ -1,6 +1,7 @@
 """A gridworld: a map whose moves have outcomes and rewards, which is a Markov decision process.
 
-A move that bumps stays where it is, which is not entering: it pays step_reward + bump_reward and nothing of the cell.
+A move that bumps stays where it is, which is not entering: it pays step_reward + bump_reward and nothing of the cell,
+unless that pays for every step.
 The maps' file format is described in `gridworld/maps/map_file.py`.
 """
 
@@ -49,7 +50,7 @@ class GridWorld(GridMap):
         return cls(grid, {letter: EDITING[letter] for letter in "TG"}, name=name, step_reward=-0.01, slip=slip)
 
     def mdp(self) -> MDP:
-        """The world's model, made once: K is 1 without slip and 3 with it; every start is equally likely."""
+        """The world's model, made once: K is 1 where nothing is left to chance; every start is equally likely."""
         if self._mdp is None:
             self._mdp = dynamics.build(self)
         return self._mdp

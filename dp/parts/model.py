@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from common.errors import UserError
 from dp.parts.planning_options import PlanningOptions
-from gridworld.actions import ACTION_SIGNS
+from gridworld.actions import ACTION_SIGNS, DIAGONAL_LEGEND
 from gridworld.mdp import MDP
 from gridworld.task import Task
 from gridworld.world import GridWorld
@@ -36,7 +36,8 @@ def load_model(options: PlanningOptions) -> Model:
         return _of_environment(options)
     world = _world(options)
     letters = np.where(world.where("wall") | world.where("terminal"), world.letters, "").ravel()
-    return Model(world.name, world.mdp(), letters, world, (world.height, world.width))
+    shape, legend = (world.height, world.width), DIAGONAL_LEGEND if world.diagonals else ""
+    return Model(world.name, world.mdp(), letters, world, shape, world.action_signs, legend)
 
 
 def _world(options: PlanningOptions) -> GridWorld:

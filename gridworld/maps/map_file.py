@@ -6,19 +6,24 @@ S . . .
 """
 step_reward = 0.0        added to every move
 bump_reward = 0.0        added when the move runs into a wall or the edge
+pays_every_step = false  whether cells pay for every step that ends in them, bumps and stays too, not on entering alone
 slip = 0.0               probability of going to one of the two sides, half each
 wind = [0, 1, 1, 0]      cells that a move is blown up (below 0: down), by the column in which it begins
-stay = false             whether there is a fifth action, which does not move
+gusts = false            whether wind blows a cell less, as it says, or a cell more, each a third of the time
+stay = false             whether there is an action that does not move
+diagonals = false        whether there are four more actions: the king's moves of chess
 start = [[0, 0]]         starts besides the letters S
 continuing = false       whether the map may do without a terminal cell
 
 [cells.X]                the rules of the letter X; S, . and # are built in
 reward = 0.0             paid on entering, on top of step_reward
+pays_every_step = false  whether this cell pays for every step that ends in it
 terminal = false         whether entering it ends the episode
 wall = false             whether it cannot be entered
 goes_to = "start"        or [row, column]: where entering it puts the agent
 leaves_to = [2, 3]       where any action taken in it leads, paying step_reward + leave_reward
 leave_reward = 0.0
+exit_reward = 1.0        any action taken in it ends the episode and pays this, and nothing else
 shape = "circle"         how it is drawn; see gridworld/cell.py for the shapes and colours
 colour = "blue"
 '''
@@ -38,7 +43,8 @@ from common.files import atomic_write, open_regular
 from gridworld.cell import BUILT_IN, Cell, place
 from gridworld.grid_map import GridMap
 
-_NUMBERS_AND_SWITCHES = ("step_reward", "bump_reward", "slip", "wind", "stay", "continuing")
+_SWITCHES = ("pays_every_step", "gusts", "stay", "diagonals", "continuing")
+_NUMBERS_AND_SWITCHES = ("step_reward", "bump_reward", "slip", "wind", *_SWITCHES)
 _KEYS = ("grid", *_NUMBERS_AND_SWITCHES, "start", "cells")
 _CELL_KEYS = tuple(field.name for field in fields(Cell))
 
@@ -101,7 +107,7 @@ def write(world: GridMap) -> str:
     lines += [f"{key} = {_value(getattr(world, key))}" for key in ("step_reward", "bump_reward", "slip")]
     if world.wind is not None:
         lines.append(f"wind = {list(world.wind)}")
-    lines += [f"{key} = true" for key in ("stay", "continuing") if getattr(world, key)]
+    lines += [f"{key} = true" for key in _SWITCHES if getattr(world, key)]
     if world.extra_starts:
         lines.append(f"start = {[list(world.row_column(state)) for state in world.extra_starts]}")
     for letter, cell in world.cells.items():
@@ -118,7 +124,7 @@ def save(world: GridMap, path: Path) -> None:
 
 def _cell(letter: str, rules: Any) -> Cell:
     if len(letter) != 1 or letter.isspace() or not letter.isprintable():
-        raise UserError(f"cells.{letter!r}: a cell is named by one letter or sign")
+        raise UserError(f"cells.{letter!r}: a cell is named by one letter or sign; blanks are no cells")
     if not isinstance(rules, dict):
         raise UserError(f"cells.{letter} must be a table, [cells.{letter}]")
     _check_keys(rules, _CELL_KEYS, f"cells.{letter}: ")

@@ -49,10 +49,9 @@ def with_reward(world: GridWorld, state: int, direction: int) -> GridWorld:
     if letter in BUILT_IN:
         raise UserError("floor, start and walls have no reward of their own; click to make the cell a trap or a goal")
     cell = world.cells[letter]
-    field = "reward" if cell.leaves_to is None else "leave_reward"
-    reward = getattr(cell, field)
+    reward = getattr(cell, cell.paying_key)
     notch = next(size for size, limit in ((0.1, 2.0), (1.0, 20.0), (10.0, math.inf)) if abs(reward) < limit)
-    changed = replace(cell, **{field: round(reward + direction * notch, 6)})
+    changed = replace(cell, **{cell.paying_key: round(reward + direction * notch, 6)})
     definition = world.definition()
     definition["cells"] = {**definition["cells"], letter: changed}
     return GridWorld(**definition, name=world.name)
@@ -65,7 +64,7 @@ def turn_wheel(lessons: Sequence[Lesson], state: int, direction: int) -> str:
         return wrong
     world = lessons[0].world
     cell = world.cell(state)
-    reward = cell.reward if cell.leaves_to is None else cell.leave_reward
+    reward = getattr(cell, cell.paying_key)
     return f"every {world.letters[world.row_column(state)]} now has the reward {reward:g}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gridworld.actions import ACTION_NAMES
 from gridworld.mdp import MDP
 from gridworld.outcomes import Outcomes
 from gridworld.world import GridWorld
@@ -82,13 +81,14 @@ def backup_lines(
     """
     row, column = divmod(state, world.width)
     lines = [f"row {row}, column {column}"]
+    names = ("exit",) if world.cell(state).exits else world.action_names
     if world.is_wall(state):
         return [*lines, "a wall: never entered"]
     if world.is_terminal(state):
         return [*lines, "terminal: the episode ends here"]
     mdp = world.mdp()
     results = []
-    for action in range(mdp.n_actions):
+    for action, name in enumerate(names):
         parts = _outcomes(mdp, state, action)
         reward = sum(p * r for p, r, _, _ in parts)
         following = sum(
@@ -96,11 +96,11 @@ def backup_lines(
         )
         results.append(reward + discount * following)
         expression = f"{reward:z.2f} + {discount:.3g} × {following:z.2f}"
-        lines.append(f"{ACTION_NAMES[action]}: {expression} = {results[-1]:z.2f}")
+        lines.append(f"{name}: {expression} = {results[-1]:z.2f}")
         if len(parts) > 1:
             lines += [f" {_outcome(world, values, *part)}" for part in parts]
     if policy is not None:
-        average = float(np.dot(policy[state], results))
+        average = float(np.dot(policy[state], np.broadcast_to(results, policy[state].shape)))
         lines.append(f"policy: the average of these = {average:z.2f}")
     lines.append(f"best: the largest of these = {max(results):z.2f}")
     return lines

@@ -10,7 +10,8 @@ from gridworld.world import GridWorld
 
 import numpy as np
 
-ACTION_KEYS = (*ACTION_NAMES[:4], ".")
+ACTION_KEYS = (*ACTION_NAMES[:4], ".", "y", "u", "b", "m")
+"""Of the moves in `gridworld.actions`; the four letters lie on a keyboard as the diagonals do."""
 
 
 class WalkByHand(Lesson):
@@ -61,8 +62,8 @@ class WalkByHand(Lesson):
     def buttons(self) -> list[Button]:
         """One for each action."""
         return [
-            Button(name.capitalize(), partial(self.act, action), lambda: not self._over, key)
-            for action, (name, key) in enumerate(zip(self._env.action_names, ACTION_KEYS, strict=False))
+            Button(name.capitalize(), partial(self.act, action), lambda: not self._over, ACTION_KEYS[move])
+            for action, (name, move) in enumerate(zip(self._env.action_names, self.world.moves, strict=True))
         ]
 
     def act(self, action: int) -> None:
@@ -70,14 +71,14 @@ class WalkByHand(Lesson):
         state, reward, self._over, _, _ = self._env.step(action)
         self._trail.append(state)
         self._visits[state] += 1
-        self._last = ACTION_NAMES[action]
+        self._last = self._env.action_names[action]
         self.rewards.append(reward)
         total = f"reward {reward:g}, return {sum(self.rewards):g}"
         if self._over:
             self._returns.append(sum(self.rewards))
             self.say(f"{total}: the episode is over after {len(self.rewards)} moves; R begins another")
         else:
-            self.say(f"{ACTION_NAMES[action]}: {total}")
+            self.say(f"{self._last}: {total}")
 
     @property
     def done(self) -> bool:

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable
 
 from dp.parts.greedy import greedy_policy
-from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
@@ -98,7 +97,11 @@ class LearnerLesson(Lesson):
     def _in_numbers(self, last: Update) -> list[tuple[str, str]]:
         """new = old + step size * (target - old)."""
         row, column = self.world.row_column(last.state)
-        entry = f"v({row}, {column})" if last.action is None else f"q({row}, {column}, {ACTION_NAMES[last.action]})"
+        entry = (
+            f"v({row}, {column})"
+            if last.action is None
+            else f"q({row}, {column}, {self.world.action_names[last.action]})"
+        )
         return [
             (entry, f"{last.old:.3f} → {last.new:.3f}"),
             ("target", f"{last.target:.3f}"),

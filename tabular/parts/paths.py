@@ -33,7 +33,8 @@ def compare_paths(world: GridWorld, results: list[tuple[str, Runs]], folder: Pat
 def greedy_path(world: GridWorld, action_values: Floats) -> list[int]:
     """The states from the first start along the first best action [S, A], the likeliest outcome each time.
 
-    Ends at a terminal state; a path that comes back to a state it has been in ends there, without having arrived.
+    Ends at a terminal state or an exit; a path that comes back to a state it has been in ends there, without having
+    arrived.
     """
     mdp = world.mdp()
     state = world.starts[0]
@@ -41,6 +42,8 @@ def greedy_path(world: GridWorld, action_values: Floats) -> list[int]:
     while not world.is_terminal(state):
         action = int(action_values[state].argmax())
         outcome = int(mdp.probability[state, action].argmax())
+        if world.cell(state).exits:
+            break
         state = int(mdp.next_state[state, action, outcome])
         path.append(state)
         if state in path[:-1]:

@@ -200,3 +200,21 @@ def test_what_the_answers_say() -> None:
     says("They end at 0, -14, -20 and -22 in the top row")
     gridworld = GridWorld.load("sutton-4-1").mdp()
     assert policy_values(gridworld, np.full((16, 4), 0.25), 1.0)[:4] == pytest.approx([0, -14, -20, -22])
+
+
+def test_the_maps_of_other_books() -> None:
+    says("is worth -0.3727", "alone it would be worth 0.0778", "are worth 1 and -1, and the start 0.491:")
+    says("needs 15 moves", "7 are enough, and with gusts it takes 10.96 on average")
+    printed = {"scratch-3-4').mdp": "-0.3727", "pays_every_step=False": "0.0778", "gusts=True": "-10.96"}
+    for part, number in printed.items():
+        [command] = [line for line in ENGLISH.splitlines() if line.startswith("python -c") and part in line]
+        assert said_by(command) == number
+    grids = {
+        "exits": ["1.000", "-1.000", "0.491"],
+        "windy --discount 1": ["-15.000"],
+        "windy-king --discount 1": ["-7"],
+    }
+    for task, numbers in grids.items():
+        said = said_by(f"python dp/value_iteration.py --map {task} --headless")
+        assert all(number in said for number in numbers)
+    assert GridWorld.load("windy").mdp().n_actions == 4

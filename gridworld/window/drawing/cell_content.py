@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gridworld.actions import DIRECTIONS, STAY
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.cell_plan import CellPlan, count_text, number_text
 from gridworld.window.drawing.grid_area import GridArea
@@ -104,13 +105,14 @@ class CellContent:
                 closed = plan.line if look.fill == WALL and not look.shape else 0
                 surface.fill(look.fill, (left, top, side + closed, side + closed))
             elif quarters:
-                self._fill_quarters((left, top), side, quarters[state * n_actions : (state + 1) * n_actions])
+                fill = self._fill_quarters if n_actions < 6 else self._fill_blocks
+                fill((left, top), side, quarters[state * n_actions : (state + 1) * n_actions])
             else:
                 surface.fill(colours[state] if colours is not None else PAPER, (left, top, side, side))
-        if quarters:
+        if quarters and n_actions < 6:
             cross = marks.diagonals(side, plan.line, LINES, 255)
             surface.fblits([(cross, self._corners[state]) for state in self._inside], pygame.BLEND_PREMULTIPLIED)
-        if n_actions > 4:
+        if n_actions == 5:
             middle = pygame.Rect(0, 0, round(side * 0.34), round(side * 0.34))
             for state in self._inside:
                 left, top = self._corners[state]
@@ -128,6 +130,16 @@ class CellContent:
         polygon(self._surface, colours[1], ((left, bottom), (right, bottom), middle))
         polygon(self._surface, colours[2], ((left, top), (left, bottom), middle))
         polygon(self._surface, colours[3], ((right, top), (right, bottom), middle))
+
+    def _fill_blocks(self, corner: tuple[int, int], side: int, colours: list[Colour]) -> None:
+        """Nine blocks for the king's moves, each where its move leads; the middle is for staying, or empty."""
+        left, top = corner
+        edges = [round(side * third / 3) for third in range(4)]
+        self._surface.fill(PAPER, (left, top, side, side))
+        for move, colour in zip(self._looks.moves, colours, strict=True):
+            row, column = (1 + part for part in DIRECTIONS[move])
+            size = (edges[column + 1] - edges[column], edges[row + 1] - edges[row])
+            self._surface.fill(colour, (left + edges[column], top + edges[row], *size))
 
     def _draw_icons(self) -> None:
         plan = self._plan
@@ -187,6 +199,11 @@ class CellContent:
                 words = text(number_text(number, digits), size)
                 width, height = words.get_size()
                 x = (side - width) / 2
+                if len(rows[state]) > 5:
+                    down, right = DIRECTIONS[self._looks.moves[action]]
+                    middle = (left + x + right * side / 3, top + side / 2 + down * side / 3 - height / 2)
+                    written.append((words, middle))
+                    continue
                 if action == 2:
                     x = side * 0.025
                 elif action == 3:
@@ -222,11 +239,13 @@ class CellContent:
         for state in self._inside:
             left, top = self._corners[state]
             x, y = left + plan.side / 2, top + plan.arrow_y
+            if self._looks.by_state[state].exits:
+                continue
             placed.append(marks.centred(origin, x, y))
-            for action, probability in enumerate(rows[state]):
+            for action, probability in zip(self._looks.moves, rows[state], strict=False):
                 if not probability > _LEAST_PROBABILITY:
                     continue
-                if action == 4:
+                if action == STAY:
                     radius = max(2, round(plan.arrow_length * 0.3 * probability**0.5))
                     placed.append(marks.centred(marks.disc(radius, INK), x, y))
                 else:

@@ -25,7 +25,9 @@ class CellPlan:
         self.quarter_font = round(min(max(side * 0.135, least), 22 * scale))
         self.quarter_digits: int | None = None
         if self.quartered and layers.numbers and side >= 6.1 * self.quarter_font:
-            self.quarter_digits = _digits(snapshot.action_values, self.quarter_font, side * 0.39)
+            # King's moves have a third of the cell each.
+            king = snapshot.action_values is not None and snapshot.action_values.shape[1] > 5
+            self.quarter_digits = _digits(snapshot.action_values, self.quarter_font, side * (0.31 if king else 0.39))
 
         self.value_digits: int | None = None
         self.value_font = 0

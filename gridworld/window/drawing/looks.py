@@ -12,13 +12,15 @@ from gridworld.world import GridWorld
 @dataclass(frozen=True)
 class Look:
     """How a letter is drawn. fill: its background, None where the value's colour is; inside: whether arrows and
-    numbers mean something there; shape: its icon, or empty; mark: words in its corner."""
+    numbers mean something there; shape: its icon, or empty; mark: words in its corner; exits: whether every action
+    there does the same, so that arrows would say nothing."""
 
     fill: Colour | None
     inside: bool
     shape: str
     colour: Colour | None
     mark: str
+    exits: bool = False
 
 
 def look_of(letter: str, cell: Cell, step_reward: float) -> Look:
@@ -35,6 +37,10 @@ def look_of(letter: str, cell: Cell, step_reward: float) -> Look:
     if cell.goes_to is not None:
         colour = colour or TRAP
         return Look(mix(PAPER, colour, 0.45), False, shape or "cross", colour, mark)
+    if cell.exit_reward is not None:
+        shape = shape or ("circle" if cell.exit_reward >= 0 else "triangle")
+        colour = colour or (GOAL if cell.exit_reward >= 0 else TRAP)
+        return Look(None, True, shape, colour, f"exit {cell.exit_reward:+.4g}", exits=True)
     if cell.leaves_to is not None:
         return Look(None, True, shape, colour or GOAL, f"{letter} {cell.leave_reward + step_reward:+.4g}")
     if letter == "S":
@@ -49,7 +55,7 @@ class Looks:
     """A world's letters and how each is drawn."""
 
     def __init__(self, world: GridWorld) -> None:
-        self.letters = world.letters
+        self.letters, self.moves = world.letters, world.moves
         self.by_letter = {letter: look_of(letter, cell, world.step_reward) for letter, cell in world.cells.items()}
         self.by_state = [self.by_letter[letter] for letter in world.letters.ravel().tolist()]
         self._marks: dict[int, str] = {}

@@ -37,13 +37,23 @@ def centred(sprite: pygame.Surface, x: float, y: float) -> tuple[pygame.Surface,
     return sprite, (round(x - width / 2), round(y - height / 2))
 
 
+def _unit(direction: int) -> Point:
+    """(y, x) of length 1 in the direction of a move."""
+    y, x = DIRECTIONS[direction]
+    length = math.hypot(y, x)
+    return y / length, x / length
+
+
 @lru_cache(maxsize=2048)
 def _arrow(direction: int, length: int, thickness: int, head: int, colour: Colour) -> pygame.Surface:
     head = min(head, length)
     wing = head * 0.62
     breadth = 2 * math.ceil(wing) + 2
-    y, x = DIRECTIONS[direction]
-    canvas = _canvas(length, breadth) if x else _canvas(breadth, length)
+    y, x = _unit(direction)
+    # The box of a shaft of this length and breadth, turned this way.
+    canvas = _canvas(
+        *(math.ceil(abs(along) * length + abs(aside) * breadth - 1e-9) for along, aside in ((x, y), (y, x)))
+    )
     middle_x, middle_y = canvas.get_width() / 2, canvas.get_height() / 2
 
     def at(along: float, aside: float) -> Point:
@@ -67,7 +77,7 @@ def arrow(
     colour: Colour = INK,
 ) -> tuple[pygame.Surface, Point]:
     """An arrow from its tail towards an action's direction, and its corner; length, thickness and head in pixels."""
-    y, x = DIRECTIONS[direction]
+    y, x = _unit(direction)
     sprite = _arrow(direction, length, thickness, head, colour)
     return centred(sprite, tail[0] + x * length / 2, tail[1] + y * length / 2)
 

@@ -239,6 +239,7 @@ def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
     line, size = easel.px(_BACKUP_LINE), 13
     left, right = rect.left + easel.px(10), rect.right - easel.px(10)
     y = rect.top + easel.px(6) + line / 2
+    indent = 50 if all(len(words.partition(": ")[0]) < 7 for words in lines if " = " in words) else 78
     for index, words in enumerate(lines):
         if y + line / 2 > rect.bottom:
             return
@@ -251,6 +252,6 @@ def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
             expression, _, result = rest.rpartition(" = ")
             easel.write(name, (left, y), size, MUTED if name in ("policy", "best") else INK)
             result_rect = easel.write(result, (right, y), size, INK, anchor="midright")
-            place = (left + easel.px(50), y)
+            place = (left + easel.px(indent), y)
             easel.write(expression, place, size, MUTED, result_rect.left - place[0] - easel.px(8))
         y += line

@@ -76,6 +76,21 @@ def test_every_key_is_read() -> None:
     assert world.cells["G"].rgb is None
 
 
+def test_the_rules_of_published_maps_are_read_and_written() -> None:
+    world = GridWorld.from_toml(
+        small(
+            "pays_every_step = true\nwind = [0, 1, -2]\ngusts = true\ndiagonals = true\n"
+            "[cells.A]\nreward = 2\npays_every_step = true\n[cells.E]\nexit_reward = 0",
+            goal="exit_reward = -3",
+        )
+    )
+    assert (world.pays_every_step, world.gusts, world.diagonals, world.n_actions) == (True, True, True, 8)
+    assert world.cells["A"] == Cell(reward=2.0, pays_every_step=True)
+    assert (world.cells["E"].exit_reward, world.cells["G"].exit_reward, world.cells["A"].exit_reward) == (0, -3, None)
+    assert GridWorld.from_toml(world.to_toml()) == world
+    assert world.with_rules(gusts=False, wind=None, diagonals=False) != world
+
+
 def test_several_starts_as_a_list() -> None:
     assert GridWorld.from_toml(small("start = [[0, 1], [0, 0]]", grid="..G")).starts == (0, 1)
 
@@ -89,6 +104,17 @@ def test_several_starts_as_a_list() -> None:
         (small(grid=" \n\n"), "grid is empty"),
         (small(grid="S..\n.G"), "row 1 of the grid has 2 cells, row 0 has 3"),
         (small(grid="S..\n\n..G"), "row 1 of the grid has 0 cells"),
+        (small(grid="S..\n. G"), "row 1 of the grid has 2 cells, row 0 has 3; .* as . because blanks are no cells"),
+        (small("gusts = true"), "gusts is true, but there is no wind"),
+        (small("gusts = 1\nwind = [1, 1, 1]"), "gusts is 1"),
+        (small("diagonals = 1"), "diagonals is 1; it must be true or false"),
+        (small("pays_every_step = 1"), "pays_every_step is 1; it must be true or false"),
+        (small(goal="terminal = true\npays_every_step = 1"), "cells.G: pays_every_step is 1"),
+        (small("[cells.W]\nwall = true\npays_every_step = true"), "no step ends in this cell: a wall"),
+        (small('[cells.C]\ngoes_to = "start"\npays_every_step = true'), "no step ends in this cell: goes_to"),
+        (small(goal="terminal = true\nexit_reward = 1"), "terminal and exit_reward contradict"),
+        (small(goal="exit_reward = nan"), "cells.G: exit_reward is nan"),
+        (small(goal="exit_reward = true"), "cells.G: exit_reward is true; it must be a number"),
         (small(grid="SXG"), r"'X' in row 0, column 1 is unknown; add a \[cells.X\]"),
         (small(grid="..G"), "no start"),
         (small(grid="S.."), "no goal"),
@@ -141,7 +167,7 @@ def test_several_starts_as_a_list() -> None:
         (small("[cells.W]\nwall = true\nreward = 1"), "a wall is never entered"),
         (small('[cells."#"]\nwall = false'), "# is the wall"),
         (small("[cells.GG]\nreward = 1"), "named by one letter"),
-        (small('[cells." "]\nreward = 1'), "named by one letter"),
+        (small('[cells." "]\nreward = 1'), "named by one letter or sign; blanks are no cells"),
         (small("cells.C = 3"), "must be a table"),
         ('cells = 3\ngrid = "SG"', "cells must be tables"),
         ('grid = "SG"\nslip = \n', r"not valid TOML: .*line 2"),

@@ -57,7 +57,7 @@ def test_the_maps_that_there_are() -> None:
 def test_every_map_can_be_solved_from_everywhere_and_says_where_it_is_from(name: str) -> None:
     world = GridWorld.load(name)
     assert GridWorld.from_toml(world.to_toml(), name) == world
-    goals = np.flatnonzero(world.where("terminal"))
+    goals = np.flatnonzero(world.where("terminal") | world.where("exits"))
     if goals.size:
         nearest = np.stack([distances(world.where("wall"), int(goal)) for goal in goals]).max(axis=0)
         assert ((nearest >= 0) == ~world.where("wall")).all()
@@ -193,3 +193,64 @@ def test_rooms_have_a_start_in_three_of_them() -> None:
     # The goal's own room is worth more than any other.
     values = optimal_values("rooms", 0.9)
     assert values[7:, 6:].max() > values[:5, 6:].max() > values[:5, :5].max()
+
+
+def test_the_random_policy_on_the_grid_of_deep_learning_from_scratch() -> None:
+    """Saito (2022), the picture of chapter 4: two decimals, from the bomb and the bumps on it."""
+    world = GridWorld.load("scratch-3-4")
+    published = [[0.03, 0.10, 0.21, 0.00], [-0.03, 0, -0.50, -0.37], [-0.10, -0.22, -0.43, -0.78]]
+    values = random_policy_values(world.mdp(), 0.9).reshape(3, 4)
+    np.testing.assert_allclose(values, published, atol=0.01)
+    assert values[1, 3] == pytest.approx(-0.3727, abs=5e-5)
+    on_entering = world.with_rules(pays_every_step=False).mdp()
+    assert random_policy_values(on_entering, 0.9)[7] == pytest.approx(0.0778, abs=5e-5)
+
+
+def test_the_book_grid_of_cs188() -> None:
+    """Berkeley's lecture on Markov decision processes: the values after 100 iterations, discount 0.9, noise 0.2."""
+    table = [[0.64, 0.74, 0.85, 1.00], [0.57, 0, 0.57, -1.00], [0.49, 0.43, 0.48, 0.28]]
+    np.testing.assert_allclose(optimal_values("exits", 0.9), table, atol=0.0051)
+
+
+def test_a_target_that_is_not_the_end_and_pays_for_staying() -> None:
+    """Zhao, Mathematical Foundations of Reinforcement Learning, chapter 3: 10 = 1 / (1 - 0.9) on the target."""
+    world = GridWorld(
+        ["S....", ".FF..", "..F..", ".FTF.", ".F..."],
+        {"F": Cell(reward=-1, pays_every_step=True), "T": Cell(reward=1, pays_every_step=True)},
+        bump_reward=-1,
+        stay=True,
+        continuing=True,
+    )
+    table = [
+        [5.8, 5.6, 6.2, 6.5, 5.8],
+        [6.5, 7.2, 8.0, 7.2, 6.5],
+        [7.2, 8.0, 10, 8.0, 7.2],
+        [8.0, 10, 10, 10, 8.0],
+        [7.2, 9.0, 10, 9.0, 8.1],
+    ]
+    np.testing.assert_allclose(optimal_action_values(world.mdp(), 0.9).max(axis=1).reshape(5, 5), table, atol=0.051)
+
+
+def test_exercise_6_9_and_6_10() -> None:
+    """Seven king's moves to the goal, and a ninth action that only lets the wind blow does not help."""
+    world = GridWorld.load("windy-king")
+    assert len(greedy_path(world, 1.0)) == 8
+    for rules, worth in (({}, -7.0), ({"stay": True}, -7.0), ({"gusts": True}, -10.9646)):
+        mdp = world.with_rules(**rules).mdp()
+        assert optimal_action_values(mdp, 1.0)[30].max() == pytest.approx(worth, abs=5e-5)
+
+
+def test_exercise_6_9_dynamics_are_the_clipped_sum_of_move_and_wind() -> None:
+    world = GridWorld.load("windy-king")
+    mdp, gusty = world.mdp(), world.with_rules(gusts=True).mdp()
+    directions = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1)]
+    for state in set(range(70)) - {37}:
+        row, column = divmod(state, 10)
+        for action, (down, right) in enumerate(directions):
+            side = np.clip(column + right, 0, 9)
+            mean = world.wind[column]
+            assert mdp.next_state[state, action, 0] == np.clip(row + down - mean, 0, 6) * 10 + side
+            blows = [mean - 1, mean, mean + 1] if mean else [0, 0, 0]
+            expected = np.bincount([np.clip(row + down - blow, 0, 6) * 10 + side for blow in blows], minlength=70) / 3
+            drawn = np.bincount(gusty.next_state[state, action], gusty.probability[state, action], minlength=70)
+            np.testing.assert_allclose(drawn, expected)
