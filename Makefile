@@ -16,7 +16,7 @@ test: $(VENV)/installed
 	$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 slow: $(VENV)/installed
-	$(RUN) -m pytest -m slow
+	$(RUN) -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed
 	$(RUN) -m ruff check .
