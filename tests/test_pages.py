@@ -107,3 +107,33 @@ def test_what_is_mathematics_is_a_formula(page: Path) -> None:
     """No Greek letter, power or root in plain text: only in diagrams and code, and where GitHub reads no formula."""
     text = NO_FORMULA_HERE.sub("", page.read_text(encoding="utf-8"))
     assert [line for line in text.splitlines() if MATHEMATICS.search(line)] == []
+
+
+HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
+CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub gives to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(page: Path) -> set[str]:
+    """All parts of a page that a link may name."""
+    text = page.read_text(encoding="utf-8")
+    headings = HEADING.findall(CODE_BLOCK.sub("", text))
+    return {slug(heading) for heading in headings} | set(re.findall(r'<a id="([^"]+)"></a>', text))
+
+
+@EACH_PAGE
+def test_a_link_into_a_page_finds_its_section(page: Path) -> None:
+    for file, section in re.findall(r"\]\(([\w./-]*(?:\.md)?)#([\w-]+)\)", page.read_text(encoding="utf-8")):
+        if not file or file.endswith(".md"):
+            assert section in anchors(page.parent / file if file else page), f"{file}#{section}"
+
+
+@EACH_TWIN
+def test_sections_have_the_same_anchors_in_both_languages(korean: Path, english: Path) -> None:
+    """A Korean heading has an <a id="..."> above it, named like the English one."""
+    headings = re.findall(r"^## (.+)$", CODE_BLOCK.sub("", english.read_text(encoding="utf-8")), re.MULTILINE)
+    assert {slug(heading) for heading in headings} - anchors(korean) == set()
