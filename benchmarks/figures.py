@@ -54,10 +54,10 @@ def all_figures() -> Iterator[tuple[str, Figure]]:
     yield from sorted(found, key=lambda pair: place_in_book(pair[1]))
 
 
-def place_in_book(figure: Figure) -> tuple[int, int, str]:
-    """Chapter, number, kind."""
+def place_in_book(figure: Figure) -> tuple[int, int, bool, str]:
+    """Chapter, number, figures first."""
     chapter, number = figure.number.split(".")
-    return int(chapter), int(number), figure.name
+    return int(chapter), int(number), not figure.name.startswith("Figure"), figure.name
 
 
 def rows_of(script: str, figure: Figure, drawn: Drawn) -> list[list[str]]:

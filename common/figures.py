@@ -87,25 +87,29 @@ class Figure:
         return self.name.split()[-1]
 
     @property
+    def argument(self) -> str:
+        """What --figure is given for it on the pages: the number, with its kind where that is an exercise."""
+        return self.file_name if self.name.startswith("Exercise") else self.number
+
+    @property
     def file_name(self) -> str:
         """figure-2.2, without an ending."""
         return re.sub(r"[^\w.]+", "-", self.name.lower())
 
 
 def find(figures: Sequence[Figure], number: str) -> Figure:
-    """The figure with this number, or this name where a figure and an example share a number.
+    """The figure with this number, or of this name ("example-6.5"); a number alone that two share is the figure's.
 
     Raises UserError for one that is not there.
     """
     wanted = number.lower().replace("-", " ").strip()
     found = [figure for figure in figures if wanted in (figure.number, figure.name.lower())]
-    if len(found) == 1:
-        return found[0]
+    found.sort(key=lambda figure: not figure.name.startswith("Figure"))
     if found:
-        raise UserError(f"--figure {number} is the number of two: say {' or '.join(each.file_name for each in found)}")
+        return found[0]
     if not figures:
         raise UserError(f"--figure {number}: this script draws no figure of the book")
-    raise UserError(f"--figure {number} is not drawn here: choose {', '.join(each.number for each in figures)}")
+    raise UserError(f"--figure {number} is not drawn here: choose {', '.join(each.argument for each in figures)}")
 
 
 def run_figure(figures: Sequence[Figure], chapter: str, options: Any) -> int:

@@ -187,7 +187,9 @@ class Commands:
         self._write(lambda: f"saved {save_screenshot(picture, self.lessons[0].title)}")
 
     def save_map(self) -> None:
-        """Save the map as it is now."""
+        """Save the map as it is now, if one is shown."""
+        if not self.lessons[0].on_map:
+            return
 
         def save() -> str:
             path = fresh_path(self.lessons[0].world.name, ".toml")

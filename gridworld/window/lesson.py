@@ -76,8 +76,12 @@ class Lesson:
     lesson may set it itself (a Run button starts, the end of learning stops). walk: a walk along the policy in
     progress, which the window moves by `advance_walk`.
 
+    on_map: whether the map is what is shown, with its layers; subtitle: a line below the title.
+
     The window itself supplies play, step, speed, reset, help, screenshot, recording and saving the map.
     """
+
+    on_map = True
 
     def __init__(self, title: str, world: GridWorld, seed: int = 0) -> None:
         self.title = title
@@ -88,6 +92,11 @@ class Lesson:
         self._message = ""
 
     # What is shown
+
+    @property
+    def subtitle(self) -> str:
+        """What is worked on, below the title."""
+        return f"{self.world.name}, {self.world.height} x {self.world.width} cells"
 
     @property
     def discount(self) -> float:

@@ -26,7 +26,6 @@ SMALLEST_SIZE = (640, 480)
 """Points below which the window does not shrink."""
 DEFAULT_SIZE = (1240, 860)
 DEFAULT_SIZE_OF_TWO = (1500, 860)
-_HINT = "H for help.   Point at a cell to read its backup, click it to change the map."
 _MESSAGE_HEIGHT = 34
 _HANDS = (pygame.KEYDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL)
 
@@ -35,8 +34,10 @@ class LessonView:
     """One or two lessons and all their controls.
 
     commands: what can be done to them. picture: the last one drawn. controls: what can be pressed on it.
-    areas: each lesson's place on it, and its cells within that place.
+    areas: each lesson's place on it, and its cells within that place. hint: the line below while nothing is said.
     """
+
+    hint = "H for help.   Point at a cell to read its backup, click it to change the map."
 
     def __init__(
         self,
@@ -217,7 +218,7 @@ class LessonView:
         left = pygame.Rect(0, 0, panel.left, self.size[1])
         self._message(easel, left)
         self._strips(easel, left)
-        self.areas = draw_grids(easel, left, self.commands)
+        self._pictures(easel, left)
         hovered = self._cell_at(easel.pointer)
         backup = hovered[0].backup(hovered[1]) if hovered is not None else []
         if hovered is not None:
@@ -225,9 +226,13 @@ class LessonView:
         if not draw_panel(easel, panel, self.commands, backup):
             self._float(easel, backup)
         if self.commands.help_open:
-            draw_help(easel, self.commands.buttons())
+            draw_help(easel, self.commands.buttons(), on_map=self.lessons[0].on_map)
         self.controls = easel.controls
         return surface
+
+    def _pictures(self, easel: Easel, room: pygame.Rect) -> None:
+        """Draw the lessons themselves and remember where they are."""
+        self.areas = draw_grids(easel, room, self.commands)
 
     def _text_scale(self) -> float:
         """Pixels to a point; a window too low for the panel gets smaller text rather than a cut panel."""
@@ -238,7 +243,7 @@ class LessonView:
     def _message(self, easel: Easel, left: pygame.Rect) -> None:
         height = easel.px(_MESSAGE_HEIGHT)
         left.height -= height
-        words = self.commands.message or _HINT
+        words = self.commands.message or self.hint
         colour = INK if self.commands.message else MUTED
         place = (left.left + easel.px(14), left.bottom + height * 0.42)
         easel.write(words, place, BODY, colour, left.width - easel.px(28))

@@ -46,33 +46,34 @@ def show(
     record: Path | None = None,
     play: bool = False,
     steps: int | None = None,
+    view: type[LessonView] = LessonView,
 ) -> None:
     """Show one lesson, or two side by side, until the window is closed.
 
     headless, or where there is no display: plays the lessons without a window, `steps` steps or until they are done,
     and writes what the window would have shown to `record` (.gif, .mp4 or .png). With a display, `record` films
-    the window while it is open. play: start playing at once.
+    the window while it is open. play: start playing at once. view: the kind of window.
     Raises UserError where the recording cannot be written, before anything is played.
     """
     if record is not None:
         check_recordable(record)
     if not headless and has_display():
         try:
-            _run_window(lessons, record, play)
+            _run_window(lessons, record, play, view)
             return
         except _NoDisplayError as error:
             print(f"no window could be opened ({error}); going on without one", file=sys.stderr)
     if record is not None:
-        play_to_file(lessons, record, steps)
+        play_to_file(lessons, record, steps, view)
 
 
 class _NoDisplayError(Exception):
     """The display that the environment promised is not there."""
 
 
-def _run_window(lessons: Sequence[Lesson], record: Path | None, play: bool) -> None:
+def _run_window(lessons: Sequence[Lesson], record: Path | None, play: bool, kind: type[LessonView]) -> None:
     window = _open(lessons)
-    view = LessonView(lessons, window.get_surface().get_size(), _scale_of(window))
+    view = kind(lessons, window.get_surface().get_size(), _scale_of(window))
     if record is not None:
         view.commands.film = record_to(record)
     if play or record is not None:
@@ -165,14 +166,16 @@ def in_pixels(event: pygame.Event, ratio: float) -> pygame.Event:
     return pygame.Event(event.type, {**event.dict, "pos": (x * ratio, y * ratio)})
 
 
-def play_to_file(lessons: Sequence[Lesson], record: Path, steps: int | None = None) -> None:
+def play_to_file(
+    lessons: Sequence[Lesson], record: Path, steps: int | None = None, kind: type[LessonView] = LessonView
+) -> None:
     """Play the lessons through and write what the window would have shown, without opening one.
 
     steps: how many at most; None until they are done. The first pictures are one step apart and stay for a while, later
     ones are ever more steps apart, so that a long run fits into one film; then the lesson's finale, and the last
     picture held.
     """
-    view = LessonView(lessons)
+    view = kind(lessons)
     is_film = record.suffix.lower() != ".png"
     with Recorder(record, frames_per_second=FRAMES_PER_SECOND) as recorder:
 

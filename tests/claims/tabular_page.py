@@ -13,6 +13,11 @@ SAID = [command for command in SAID if " --figure " not in command]  # those are
 LAKE = "q_learning.py --env FrozenLake-v1 --env-arg is_slippery=False"
 BLACKJACK = "monte_carlo_control.py --env Blackjack-v1 --env-arg sab=True"
 RUN = {
+    "bandits by hand": "bandit.py",
+    "bandits": "bandit.py --headless",
+    "greedy bandits": "bandit.py --headless --epsilon 0",
+    "optimists": "bandit.py --headless --epsilon 0 --initial-value 5 --step-size 0.1",
+    "bandits, picture": "bandit.py --headless --pulls 300 --record bandit.png",
     "walk": "td_prediction.py --random-walk --headless",
     "cliff": "cliff_walking.py --headless",
     "fading": "cliff_walking.py --headless --epsilon-decay 0.999",

@@ -49,12 +49,14 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ),
 )
 
+OF_MAPS = ("Layers", "The map")
+
 _LINE = 23
 _KEY_WIDTH = 76
 
 
-def draw_help(easel: Easel, buttons: Sequence[Button]) -> None:
-    """A card in the middle of the surface with every key, the lesson's own among them."""
+def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -> None:
+    """A card in the middle of the surface with every key, the lesson's own among them. on_map: those of the map too."""
     surface = easel.surface
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*INK, 110))
@@ -62,7 +64,8 @@ def draw_help(easel: Easel, buttons: Sequence[Button]) -> None:
     own = tuple(
         (button.key.upper() if len(button.key) == 1 else button.key, button.label) for button in buttons if button.key
     )
-    sections = [("This lesson", own), *SECTIONS] if own else list(SECTIONS)
+    general = [section for section in SECTIONS if on_map or section[0] not in OF_MAPS]
+    sections = [("This lesson", own), *general] if own else general
     easel = _fitting(easel, sections)
     columns = _columns(sections)
     widths = [_column_width(easel, column) for column in columns]

@@ -65,8 +65,9 @@ def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list
     _lesson_buttons(pen, commands)
     _playback(pen, commands)
     pen.rule()
-    _layers(pen, commands)
-    pen.rule()
+    if commands.lessons[0].on_map:
+        _layers(pen, commands)
+        pen.rule()
     _settings(pen, commands)
     tools = Pen(easel, pen.left, pen.width, pen.bottom + easel.px(6), rect.bottom)
     _tools(tools, commands)
@@ -97,12 +98,9 @@ def without_outcomes(lines: list[str]) -> list[str]:
 
 def _title(pen: Pen, commands: Commands) -> None:
     easel = pen.easel
-    world = commands.lessons[0].world
     title = commands.lessons[0].title if len(commands.lessons) == 1 else "Side by side"
     easel.write(title, (pen.left, pen.y + easel.px(11)), 18, INK, pen.width, strong=True)
-    easel.write(
-        f"{world.name}, {world.height} x {world.width} cells", (pen.left, pen.y + easel.px(32)), SMALL, MUTED, pen.width
-    )
+    easel.write(commands.lessons[0].subtitle, (pen.left, pen.y + easel.px(32)), SMALL, MUTED, pen.width)
     pen.down(48)
 
 
@@ -187,11 +185,14 @@ def _settings(pen: Pen, commands: Commands) -> None:
 
 
 def _tools(pen: Pen, commands: Commands) -> None:
-    row = pen.cells(2, 30) + pen.cells(2, 30)
+    on_map = commands.lessons[0].on_map
+    row = pen.cells(2 if on_map else 1, 30)
     pen.easel.button("Help", row[0], commands.toggle_help, key="H")
-    pen.easel.button("Save map", row[1], commands.save_map, key="W")
-    pen.easel.button("Screenshot", row[2], commands.request_screenshot, key="S")
-    pen.easel.button("Record GIF", row[3], commands.toggle_film, key="G")
+    if on_map:
+        pen.easel.button("Save map", row[1], commands.save_map, key="W")
+    row = pen.cells(2, 30)
+    pen.easel.button("Screenshot", row[0], commands.request_screenshot, key="S")
+    pen.easel.button("Record GIF", row[1], commands.toggle_film, key="G")
 
 
 def _status(pen: Pen, commands: Commands) -> None:

@@ -1,0 +1,1 @@
+"""Bandits: the arms, many learners at once, and the lesson that the window shows."""
