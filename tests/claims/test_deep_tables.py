@@ -1,6 +1,8 @@
 """What deep/README.md says of runs that take minutes: their outcomes stand in the raw tables."""
 
 import csv
+import re
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.ladder import against, steps_of
@@ -72,3 +74,78 @@ def test_the_ratios_without_their_evaluations() -> None:
 
 def test_reinforce_takes_a_fraction_of_the_steps_of_the_plain_gradient() -> None:
     assert median_steps("reinforce") < median_steps("policy_gradient") / 2
+
+
+# -- What is normal
+
+
+def medians(name: str) -> list[tuple[int, float]]:
+    """(steps, median of the seeds' greedy returns) at every evaluation."""
+    with (RESULTS / f"{name}-curve.csv").open(encoding="utf-8", newline="") as file:
+        return [(int(float(row["steps"])), float(row["median"])) for row in csv.DictReader(file)]
+
+
+def steps(name: str) -> list[int]:
+    return sorted(int(row["steps"]) for row in seeds_of(name))
+
+
+def reaches(name: str, mark: float) -> int:
+    """The step at which the median is there for the first time."""
+    return next(step for step, median in medians(name) if median >= mark)
+
+
+BY_VALUES = ("dqn", *LADDER)
+BY_POLICY = (
+    *("policy_gradient", "reinforce", "reinforce_baseline"),
+    *("actor_critic", "q_actor_critic", "rollout_actor_critic", "a2c"),
+)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_what_is_normal_are_the_raw_tables_numbers(page: str) -> None:
+    text = (ROOT / "deep" / page).read_text(encoding="utf-8")
+    for name in (*BY_VALUES, *BY_POLICY):
+        first, *_, last = steps(name)
+        assert f"\n| [`{name}.py`]({name}.py) | {reaches(name, 100):,} | {first:,} | {last:,} | " in text, name
+
+
+def test_every_chapter_says_what_is_normal() -> None:
+    """In one of the two tables, or in a paragraph where its equations stand."""
+    pages = "".join((ROOT / "deep" / page).read_text(encoding="utf-8") for page in ("README.md", "control.md"))
+    sections = [each for each in re.split(r"^##+ ", pages, flags=re.MULTILINE) if "**What is normal.**" in each]
+    for chapter in sorted(path.stem for path in (ROOT / "deep").glob("[a-z]*.py")):
+        said = any(f"({chapter}.py#L" in each for each in sections)
+        assert said or chapter in (*BY_VALUES, *BY_POLICY), f"{chapter}.py: what is normal, when to worry?"
+
+
+def test_what_else_is_normal_with_values() -> None:
+    for name in BY_VALUES:  # falls back more than once on the way from 100 to 475
+        way = [median for step, median in medians(name) if reaches(name, 100) <= step <= reaches(name, 475)]
+        assert sum(after < before - 5 for before, after in pairwise(way)) > 1
+    assert steps("dqn")[0] < 1000 and steps("dqn")[-1] > 20 * steps("dqn")[0]
+    for name in ("double_dqn", "dueling_dqn"):
+        assert reaches(name, 200) - reaches(name, 100) > 5000
+    assert steps("prioritised_dqn")[-1] < 20_000
+    assert steps("n_step_dqn")[-1] < median_steps("dqn")
+
+
+def test_what_else_is_normal_with_policies() -> None:
+    assert steps("policy_gradient")[-1] > 14 * steps("policy_gradient")[0]
+    for name, low, high, seeds in (
+        ("reinforce", 11_000, 14_000, 5),
+        ("actor_critic", 5_000, 12_000, 8),
+        ("q_actor_critic", 17_000, 22_000, 6),
+    ):
+        assert sum(low <= each <= high for each in steps(name)) == seeds
+    assert steps("reinforce_baseline")[0] < median_steps("reinforce_baseline") / 3
+    assert steps("rollout_actor_critic")[-1] > 9 * median_steps("rollout_actor_critic")
+    assert steps("a2c")[0] == medians("a2c")[0][0]
+    assert sum(each > 3 * median_steps("a2c") for each in steps("a2c")) == 2
+
+
+def test_who_worries_is_right_to() -> None:
+    """After three times the steps of the median, three seeds out of four are there."""
+    for name in (*BY_VALUES, *BY_POLICY):
+        with (RESULTS / f"{name}-curve.csv").open(encoding="utf-8", newline="") as file:
+            there = [float(row["steps"]) for row in csv.DictReader(file) if float(row["low"]) >= 100]
+        assert there[0] <= 3 * reaches(name, 100), name
