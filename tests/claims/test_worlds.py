@@ -218,3 +218,20 @@ def test_the_maps_of_other_books() -> None:
         said = said_by(f"python dp/value_iteration.py --map {task} --headless")
         assert all(number in said for number in numbers)
     assert GridWorld.load("windy").mdp().n_actions == 4
+
+
+def test_what_is_normal_and_when_to_worry() -> None:
+    says("on the course's map three cells of 25 pay anything", "two moves in ten go where you did not want")
+    course = GridWorld.load("course")
+    assert sum(course.cells[letter].reward != 0 for row in course.letters for letter in row if letter in "TG") == 3
+    assert course.mdp().n_states == 25
+    says("returns less than nothing on the course's map, -1.6 an episode")
+    mdp = course.mdp()
+    at_random = policy_values(mdp, np.full((mdp.n_states, mdp.n_actions), 1 / mdp.n_actions), 1.0)
+    assert at_random[course.starts[0]] == pytest.approx(-1.6, abs=0.05)
+    says("all values lie between -2 and 2")
+    for policy in (COIN, ANYTHING, np.array([[0, 0, 0, 1], [0, 0, 1, 0]])):
+        values = policy_values(TWO_CELLS, policy, 0.5)
+        of_actions = TWO_CELLS.action_values(values, 0.5)
+        assert (np.abs(values) <= 2).all() and (np.abs(of_actions) <= 2).all()
+        assert (of_actions.min(axis=1) <= values).all() and (values <= of_actions.max(axis=1) + 1e-9).all()
