@@ -116,6 +116,11 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
         self.action_space = spaces.Discrete(N_ACTIONS)
         self.scene = FIRST_SCENE
 
+    @property
+    def marks(self) -> dict[str, float]:
+        """Mean returns to read a score by: of the best policy, and of the path down the left edge, then right."""
+        return {"the best policy": 1.0, "one that looks at no obstacle": 0.65 if self.randomise else 1.0}
+
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:

@@ -40,6 +40,7 @@ class Evaluation:
         self.environment_id, self.settings = environment_id, settings
         self.episodes = episodes
         self.env = make_with_settings(environment_id, settings)
+        self.marks: dict[str, float] = getattr(self.env.unwrapped, "marks", {})
         spec = self.env.spec
         known = None if spec is None else spec.reward_threshold
         self.target = next((each for each in (target, known) if each is not None), TARGETS.get(environment_id))

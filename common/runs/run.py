@@ -285,6 +285,7 @@ class Run:
             "seconds": round(self.seconds, 3),
             "startup_seconds": round(self._startup, 3),
             "target": self.evaluation.target,
+            "marks": self.evaluation.marks,
             "evaluate_every": self.options.evaluate_every,
             "evaluation": {
                 "episodes": len(scores),

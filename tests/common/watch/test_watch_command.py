@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from benchmarks.parts.chapter_process import deep_chapters
 from common.options import parse
+from common.runs.evaluation import Evaluation
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
 from common.runs.verdict import say
 
@@ -54,3 +55,11 @@ def test_the_command_can_be_typed_as_it_is_printed(chapter: str, capsys: pytest.
         again = parse(made, typed)
         assert python == "python" and again.demo and again.weights == Path("-my results/한글's/dqn.weights.h5")
         assert decided(again) == decided(options)
+
+
+def test_a_world_with_marks_has_them_beside_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    marks = Evaluation("gridworld:RandomObstacles-v0").marks
+    say(SUMMARY | {"marks": marks}, RunOptions())
+    wanted = "greedy episodes (the best policy: 1.00; one that looks at no obstacle: 0.65)\n"
+    assert wanted in capsys.readouterr().out
+    assert Evaluation("CartPole-v1").marks == {}
