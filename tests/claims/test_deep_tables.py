@@ -149,3 +149,8 @@ def test_who_worries_is_right_to() -> None:
         with (RESULTS / f"{name}-curve.csv").open(encoding="utf-8", newline="") as file:
             there = [float(row["steps"]) for row in csv.DictReader(file) if float(row["low"]) >= 100]
         assert there[0] <= 3 * reaches(name, 100), name
+
+
+def test_reinforce_among_the_obstacles_stands_aside_where_it_fails() -> None:
+    rows = seeds_of("reinforce-obstacles")
+    assert {row["return_mean"] for row in rows if row["solved"] == "False"} == {"0.0"}

@@ -79,6 +79,18 @@ def test_the_model_of_the_two_cells() -> None:
     assert said_by("python -m gridworld --map two-cells --headless") == "S A"
 
 
+@pytest.mark.parametrize("page, do_it", [(ENGLISH, "**Do it.**"), (KOREAN, "**해 보기.**")], ids=["en", "ko"])
+def test_every_idea_has_something_to_do(page: str, do_it: str) -> None:
+    ideas = re.split(r"^## ", page, flags=re.MULTILINE)[1:9]
+    assert [idea.splitlines()[0] for idea in ideas if do_it not in idea] == []
+
+
+def test_being_each_policy() -> None:
+    says("Back and forth earns 1, 0, 1, 0, ...", "every second move costs 1 on average")
+    lost = (TWO_CELLS.reward[..., 0] == -1) * COIN
+    assert lost.sum(axis=1) == pytest.approx([1 / 2, 1 / 2])
+
+
 def test_the_return_of_going_back_and_forth() -> None:
     shows(
         r"G_0 = 1 + \tfrac{1}{4} + \tfrac{1}{16} + \dots = \tfrac{4}{3}",
