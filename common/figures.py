@@ -45,7 +45,8 @@ class Panel:
     """One pair of axes. lines: curves with their bands. matrix: a picture [rows, columns] instead, its row 0 on top.
 
     x_ticks, y_ticks: names of the matrix's columns and rows. written: whether its numbers stand in its cells, instead
-    of a scale beside it. kind: how lines are drawn: line, steps, dots or bars. limits: of the y axis.
+    of a scale beside it. kind: how lines are drawn: line, steps, dots or bars. limits: of the y axis, or of a matrix's
+    colours.
     """
 
     title: str
@@ -211,7 +212,8 @@ def _draw_panel(axes: Any, panel: Panel, picture: Any) -> None:
 
 
 def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:
-    shown = axes.imshow(panel.matrix, aspect="auto", cmap="viridis")
+    low, high = panel.limits or (None, None)
+    shown = axes.imshow(panel.matrix, aspect="auto", cmap="viridis", vmin=low, vmax=high)
     if panel.x_ticks:
         axes.set_xticks(range(len(panel.x_ticks)), panel.x_ticks)
     if panel.y_ticks:

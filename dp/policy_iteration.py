@@ -10,14 +10,16 @@ Sutton & Barto (2018), sections 4.1 to 4.3, equations 4.5 and 4.9.
     python dp/policy_iteration.py                                      watch it
     python dp/policy_iteration.py --map windy --discount 1             on another map
     python dp/policy_iteration.py --size 100 --headless --exact        evaluate by linear solves
+    python dp/policy_iteration.py --figure 4.2                         Jack's car rental
 """
 
 from dp.parts.convergence import check_discount, is_settled, largest
 from dp.parts.exact import policy_values
-from dp.parts.greedy import greedy_policy, is_better
+from dp.parts.greedy import expected, greedy_policy, is_better, uniform_policy
 from dp.parts.planning import launch
 from dp.parts.planning_options import PolicyIterationOptions as Options
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
+from dp.parts.textbook import car_rental_figure
 from gridworld.mdp import MDP, Floats
 
 import numpy as np
@@ -38,7 +40,7 @@ class PolicyIteration:
         self.discount = self.options.discount
         check_discount(mdp, self.discount, every_policy=True)
         self.values = np.zeros(mdp.n_states)
-        self.policy = np.full((mdp.n_states, mdp.n_actions), 1 / mdp.n_actions)
+        self.policy = uniform_policy(mdp.available)
         self.improvements = self.sweeps = self.linear_solves = self.sweeps_of_policy = 0
         self.settled = self.evaluated = self.stable = False
 
@@ -69,7 +71,7 @@ class PolicyIteration:
         for states in self.options.sweep_order(self.mdp.n_states):
             action_values = self.mdp.action_values(values, self.discount, states)
             # v(s) <- sum_a pi(a | s) q(s, a)
-            values[states] = (self.policy[states] * action_values).sum(axis=1)
+            values[states] = expected(self.policy[states], action_values)
         return values
 
     def improve(self) -> bool:
@@ -98,5 +100,7 @@ class PolicyIteration:
         return {"improvement": self.improvements, "sweep": self.sweeps, "linear solve": self.linear_solves}
 
 
+FIGURES = [car_rental_figure(PolicyIteration)]
+
 if __name__ == "__main__":
-    launch(PolicyIteration, Options, PolicyIterationLesson)
+    launch(PolicyIteration, Options, PolicyIterationLesson, FIGURES)

@@ -10,6 +10,7 @@ Sutton & Barto (2018), section 4.4, equation 4.10.
     python dp/value_iteration.py                               watch it
     python dp/value_iteration.py --map cliff --headless        print values and policy
     python dp/value_iteration.py --env FrozenLake-v1 --discount 0.99
+    python dp/value_iteration.py --figure 4.3                  the gambler's problem
 """
 
 from dp.parts.convergence import check_discount, is_settled, largest
@@ -17,6 +18,7 @@ from dp.parts.exact import improved
 from dp.parts.greedy import greedy_policy
 from dp.parts.planning import launch
 from dp.parts.planning_options import ValueIterationOptions as Options
+from dp.parts.textbook import gambler_figure
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from gridworld.mdp import MDP, Floats
 
@@ -72,5 +74,7 @@ class ValueIteration:
         return {"sweep": self.sweeps}
 
 
+FIGURES = [gambler_figure(ValueIteration)]
+
 if __name__ == "__main__":
-    launch(ValueIteration, Options, ValueIterationLesson)
+    launch(ValueIteration, Options, ValueIterationLesson, FIGURES)

@@ -28,13 +28,15 @@ class MDPEnv(gym.Env[Any, Any]):
     """A model to learn from without being shown it: an agent sees states and rewards, never probabilities.
 
     state: where the agent is now. max_steps: an episode is truncated after so many; None leaves that to a wrapper, as
-    `gymnasium.make` adds one. Raises UserError where the model does not say where an episode starts, and for an
-    action outside the action space.
+    `gymnasium.make` adds one. Raises UserError where the model does not say where an episode starts or lacks actions in
+    some states, and for an action outside the action space.
     """
 
     def __init__(self, mdp: MDP, max_steps: int | None = None) -> None:
         if mdp.start is None:
             raise UserError("this model does not say where an episode starts")
+        if not mdp.has_all_actions:
+            raise UserError("some states of this model lack actions; an environment offers the same ones everywhere")
         self.mdp = mdp
         self.observation_space = spaces.Discrete(mdp.n_states)
         self.action_space = spaces.Discrete(mdp.n_actions)

@@ -26,8 +26,11 @@ class MDP:
     next_state: [S, A, K] int32; probability: [S, A, K]; reward: [S, A, K]; terminated: [S, A, K] bool;
     start: [S] probabilities of the first state, or None where it is not known. The arrays are read-only.
 
+    A state may have fewer actions than A: one whose outcomes all have probability 0 is not available there. available:
+    [S, A] which are.
+
     Raises UserError where the arrays are no MDP: shapes that differ, probabilities that are negative or do not sum
-    to 1, rewards that are not finite, next states out of range.
+    to 1, a state without an action, rewards that are not finite, next states out of range.
     """
 
     next_state: NDArray[np.int32]
@@ -67,6 +70,16 @@ class MDP:
         return self.next_state.shape[2]
 
     @cached_property
+    def available(self) -> NDArray[np.bool_]:
+        """[S, A] which actions a state has."""
+        return _read_only(np.asarray((self.probability > 0).any(axis=2)))
+
+    @cached_property
+    def has_all_actions(self) -> bool:
+        """Whether every action is available in every state."""
+        return bool(self.available.all())
+
+    @cached_property
     def expected_reward(self) -> Floats:
         """[S, A] r(s, a) = sum_{s', r} p(s', r | s, a) r. Sutton & Barto, equation 3.5."""
         return _read_only(np.einsum("sak,sak->sa", self.probability, self.reward))
@@ -74,8 +87,8 @@ class MDP:
     def action_values(self, values: ArrayLike, discount: float, states: slice = ALL_STATES) -> Floats:
         """[n, A] one-step backup of the values [S], for all states or for a slice of n of them.
 
-        An outcome that terminates contributes its reward only. All states of a large MDP are backed up by
-        `SparseBackup`, which computes the same sums sooner.
+        An outcome that terminates contributes its reward only. An action that a state does not have is worth -inf.
+        All states of a large MDP are backed up by `SparseBackup`, which computes the same sums sooner.
         Raises UserError for a discount outside [0, 1] or values of another shape. Sutton & Barto, equation 4.6.
         """
         check_between("discount", discount, 0, 1)
@@ -85,11 +98,15 @@ class MDP:
                 f"the values have shape {v.shape}; this MDP needs one for each of its {self.n_states} states"
             )
         if self.n_states >= LARGE and states == ALL_STATES:
-            return self._sparse_backup.action_values(v, discount)
+            return self._of_available(self._sparse_backup.action_values(v, discount), states)
         p, r = self.probability[states], self.reward[states]
         following = np.where(self.terminated[states], 0.0, v[self.next_state[states]])
         # q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ]
-        return (p * (r + discount * following)).sum(axis=2)
+        q: Floats = (p * (r + discount * following)).sum(axis=2)
+        return self._of_available(q, states)
+
+    def _of_available(self, action_values: Floats, states: slice) -> Floats:
+        return action_values if self.has_all_actions else np.where(self.available[states], action_values, -np.inf)
 
     @cached_property
     def _sparse_backup(self) -> SparseBackup:
@@ -122,12 +139,12 @@ class MDP:
     def from_table(cls, table: Table, start: ArrayLike | None = None) -> Self:
         """The MDP of gymnasium's `env.unwrapped.P`: table[state][action] lists (probability, next, reward, terminated).
 
-        Lists of different lengths are filled up with outcomes of probability 0. Raises UserError where the table is
-        not of that form or the MDP is not valid.
+        Lists of different lengths are filled up with outcomes of probability 0, and so are the actions of a state that
+        has fewer than another. Raises UserError where the table is not of that form or the MDP is not valid.
         """
         lists = _outcome_lists(table)
         n_outcomes = max(len(outcomes) for actions in lists for outcomes in actions)
-        shape = (len(lists), len(lists[0]), n_outcomes)
+        shape = (len(lists), max(map(len, lists)), n_outcomes)
         next_state, probability = np.zeros(shape, dtype=np.int64), np.zeros(shape)
         reward, terminated = np.zeros(shape), np.zeros(shape, dtype=np.bool_)
         try:
@@ -145,13 +162,14 @@ class MDP:
         return cls(next_state, probability, reward, terminated, start)
 
     def to_table(self) -> dict[int, dict[int, list[tuple[float, int, float, bool]]]]:
-        """The MDP as gymnasium's toy-text P; outcomes of probability 0 are left out."""
+        """The MDP as gymnasium's toy-text P; outcomes of probability 0 and actions without any other are left out."""
         columns = (self.probability, self.next_state, self.reward, self.terminated)
         listed = zip(*(column.tolist() for column in columns), strict=True)
         return {
             state: {
                 action: [outcome for outcome in zip(*outcomes, strict=True) if outcome[0] > 0]
                 for action, outcomes in enumerate(zip(*actions, strict=True))
+                if self.available[state, action]
             }
             for state, actions in enumerate(listed)
         }
@@ -168,7 +186,9 @@ class MDP:
             raise UserError(f"a next state is out of range; states are numbered from 0 to {shape[0] - 1}")
         if not np.isfinite(self.reward).all():
             raise UserError("a reward is NaN or infinite; rewards must be finite numbers")
-        _check_distribution("the outcome probabilities of each state and action", self.probability)
+        _check_distribution("the outcome probabilities of each state and action", self.probability, self.available)
+        if not self.available.any(axis=1).all():
+            raise UserError(f"state {int(self.available.any(axis=1).argmin())} has no action; it needs at least one")
         if self.start is not None:
             if self.start.shape != (shape[0],):
                 raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
@@ -191,10 +211,13 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
-def _check_distribution(name: str, probability: Floats) -> None:
+def _check_distribution(name: str, probability: Floats, where: NDArray[np.bool_] | None = None) -> None:
+    """where: of the distributions, those that have to sum to 1; the others are all 0."""
     if not (probability.min() >= 0):  # also refuses NaN
         raise UserError(f"{name} must not be negative or NaN; the smallest is {probability.min():g}")
     totals = probability.sum(axis=-1)
+    if where is not None and not where.all():
+        totals = totals[where] if where.any() else np.zeros(1)
     worst = totals.max() if totals.max() - 1.0 > 1.0 - totals.min() else totals.min()
     if not abs(worst - 1.0) <= 1e-8:
         raise UserError(f"{name} must sum to 1; one sum is {worst:.9g}")
@@ -204,9 +227,8 @@ def _outcome_lists(table: Table) -> list[list[Sequence[tuple[float, int, float, 
     """table[state][action] as lists; UserError unless states and actions are numbered 0, 1, 2 ... without a gap."""
     try:
         lists = [[table[state][action] for action in range(len(table[state]))] for state in range(len(table))]
-        n_actions = len(lists[0])
-        if n_actions == 0 or any(len(actions) != n_actions for actions in lists):
-            raise UserError("P needs the same number of actions, at least one, in every state")
+        if not lists or any(len(actions) == 0 for actions in lists):
+            raise UserError("P needs at least one action in every state")
         if any(len(outcomes) == 0 for actions in lists for outcomes in actions):
             raise UserError("P has a state and action without any outcome")
     except (TypeError, KeyError, IndexError):

@@ -8,7 +8,7 @@ with q(s, a) = sum_{s', r} p(s', r | s, a) [ r + discount * v(s') ] throughout.
 """
 
 from common.errors import UserError
-from dp.parts.greedy import greedy_policy, is_better
+from dp.parts.greedy import expected, greedy_policy, is_better, uniform_policy
 from gridworld.mdp import MDP
 
 import numpy as np
@@ -92,11 +92,11 @@ def optimal_values(mdp: MDP, discount: float, epsilon: float = 0.0) -> Floats:
 
     Raises UserError where the values grow without bound, which only a discount of 1 (or very near) allows.
     """
-    values = np.zeros(mdp.n_states)
+    values, uniform = np.zeros(mdp.n_states), uniform_policy(mdp.available)
     # Undiscounted, values that settle at all do so about as soon as the ends have been felt everywhere.
     for _ in range(_SWEEPS_FIRST if discount < 1 else 5_000 + 4 * mdp.n_states):
         action_values = mdp.action_values(values, discount)
-        backed_up = (1 - epsilon) * action_values.max(axis=1) + epsilon * action_values.mean(axis=1)
+        backed_up = (1 - epsilon) * action_values.max(axis=1) + epsilon * expected(uniform, action_values)
         change, scale = np.abs(backed_up - values).max(), np.abs(backed_up).max()
         values = backed_up
         if change <= 1e-8 * scale:
@@ -119,17 +119,14 @@ def improved(mdp: MDP, discount: float, values: Floats, epsilon: float = 0.0) ->
     It begins with the policy that is greedy in these values [S], and takes another action only where it is better; so
     from values that are nearly right a step or two are enough. epsilon: of the epsilon-soft policies to choose among.
     """
-    policy, total = _soft(greedy_policy(mdp.action_values(values, discount)), epsilon), -np.inf
+    soft = epsilon * uniform_policy(mdp.available)
+    policy, total = (1 - epsilon) * greedy_policy(mdp.action_values(values, discount)) + soft, -np.inf
     while True:
         values = policy_values(mdp, policy, discount)
         action_values = mdp.action_values(values, discount)
-        greedy = _soft(greedy_policy(action_values), epsilon)
+        greedy = (1 - epsilon) * greedy_policy(action_values) + soft
         better = is_better(greedy, policy, action_values)
         # Every improvement raises the sum of the values, unless it was rounding that made it look like one.
         if not better.any() or values.sum() <= total:
             return values
         policy, total = np.where(better[:, None], greedy, policy), values.sum()
-
-
-def _soft(policy: Floats, epsilon: float) -> Floats:
-    return (1 - epsilon) * policy + epsilon / policy.shape[1]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from common.errors import UserError
 from dp.parts.planning_options import PlanningOptions
+from dp.parts.problems import PROBLEMS, Problem
 from gridworld.actions import ACTION_SIGNS, DIAGONAL_LEGEND
 from gridworld.mdp import MDP
 from gridworld.task import Task
@@ -18,7 +19,8 @@ class Model:
     """A model by its name for people.
 
     world: the map, None where there is none; shape: rows and columns where the states are cells of a grid; letters: [S]
-    what stands where there is no choice, "" elsewhere; signs: of the actions; legend: what they mean.
+    what stands where there is no choice, "" elsewhere; signs: of the actions; legend: what they mean. problem: how it
+    is printed and drawn, for one of the textbook's.
     """
 
     name: str
@@ -28,12 +30,17 @@ class Model:
     shape: tuple[int, int] | None = None
     signs: str = ACTION_SIGNS
     legend: str = ""
+    problem: Problem | None = None
 
 
 def load_model(options: PlanningOptions) -> Model:
     """The model that the options name. Raises UserError where there is none."""
     if options.env is not None:
         return _of_environment(options)
+    if options.problem is not None:
+        problem = PROBLEMS[options.problem]
+        mdp = problem.make()
+        return Model(options.problem, mdp, np.full(mdp.n_states, ""), problem=problem)
     world = _world(options)
     letters = np.where(world.where("wall") | world.where("terminal"), world.letters, "").ravel()
     shape, legend = (world.height, world.width), DIAGONAL_LEGEND if world.diagonals else ""

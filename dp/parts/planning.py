@@ -1,11 +1,12 @@
 """What both chapters of dynamic programming do around their algorithm: the window, or solving and printing."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import common.options
+from common.figures import Figure, run_figure, save_panels
 from common.watch.display import has_display
 from dp.parts import quick
 from dp.parts.convergence import error_bound
@@ -53,16 +54,33 @@ class LessonType(Protocol):
         """The lesson on a world."""
 
 
-def launch(planner: Callable[[MDP, Any], Planner], options: type[PlanningOptions], lesson: LessonType) -> None:
-    """Run a chapter as a script: `run` with the options of the command line."""
-    common.options.launch(lambda given: run(given, planner, lesson), options)
+def launch(
+    planner: Callable[[MDP, Any], Planner],
+    options: type[PlanningOptions],
+    lesson: LessonType,
+    figures: Sequence[Figure] = (),
+) -> None:
+    """Run a chapter as a script: `run` with the options of the command line, or draw one of its figures of the book."""
+
+    def main(given: PlanningOptions) -> None:
+        if given.figure is not None:
+            run_figure(figures, folder_name(lesson), given)
+        else:
+            run(given, planner, lesson)
+
+    common.options.launch(main, options)
+
+
+def folder_name(lesson: LessonType) -> str:
+    """Where the chapter's pictures go within results: policy_iteration."""
+    return lesson.name.lower().replace(" ", "_")
 
 
 def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson: LessonType) -> None:
     """Open the window on the lesson; without a display, or headless, solve, print, and film if asked to.
 
     planner: makes the algorithm of (model, options). A script that wanted to open its window and could not leaves a
-    film in its place, in the folder recordings.
+    film in its place, in the folder recordings. A problem that is no grid is printed and drawn.
     """
     with watching(lambda: "making the model"):
         model = load_model(options)
@@ -70,7 +88,12 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
     with_window = wants_window and has_display()
     if not with_window:
         solver = quick.Quick if options.quick else planner
-        solve_and_print(model, solver(model.mdp, options), options.tolerance)
+        agent = solver(model.mdp, options)
+        solve_and_print(model, agent, options.tolerance)
+        if model.problem is not None:
+            picture = (options.out or Path("results") / folder_name(lesson)) / f"{model.name}.png"
+            save_panels(picture, f"{lesson.name}: {model.name}", model.problem.panels(agent.values, agent.policy))
+            print(f"{picture.name} is in {picture.parent}")
     record = options.record
     if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
         record = Path("recordings") / f"{lesson.name.lower().replace(' ', '-')}.gif"
@@ -114,7 +137,9 @@ def verdict(planner: Planner, tolerance: float) -> str:
 
 def print_result(model: Model, planner: Planner) -> None:
     """Values and policy: as grids, as a list, or in one line where they are many."""
-    if model.shape is not None and text.fits(model.shape):
+    if model.problem is not None:
+        print(model.problem.text(planner.values, planner.policy))
+    elif model.shape is not None and text.fits(model.shape):
         letters = model.letters.reshape(model.shape)
         print("values", text.value_grid(planner.values, letters), sep="\n")
         print("policy", text.policy_grid(planner.policy, letters, model.signs), sep="\n")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from common.environments.arguments import EnvArguments
 from common.errors import UserError
@@ -25,6 +25,8 @@ class PlanningOptions(CheckedOptions):
     """solve this gymnasium environment instead, by its id; it must show its model as a table P"""
     env_arg: EnvArguments = ()
     """a setting of the environment, such as is_slippery=False; may be given several times"""
+    problem: Literal["car-rental", "gambler"] | None = None
+    """solve one of the textbook's problems that are no grid instead: print and draw it"""
     size: Size | None = None
     """solve a random map of so many rows and columns instead"""
     slip: Fraction | None = None
@@ -43,16 +45,24 @@ class PlanningOptions(CheckedOptions):
     """open no window: solve at full speed and print values and policy"""
     record: Path | None = None
     """film what the window shows, as .gif, .mp4 or .png"""
+    figure: str | None = None
+    """draw this figure of Sutton & Barto, with the book's settings, and print its numbers"""
+    out: Path | None = None
+    """folder for the pictures of --figure and --problem instead of results/<chapter>"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.record is not None:
             check_recordable(self.record)
-        if self.env is not None:
+        self._refuse_together("env", "problem")
+        other = f"--env {self.env}" if self.env is not None else f"--problem {self.problem}"
+        if self.env is not None or self.problem is not None:
             for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", self.record)):
                 if given is not None:
-                    raise UserError(f"{flag} {given} is for maps: leave it out, or leave out --env {self.env}")
-        elif self.env_arg:
+                    raise UserError(f"{flag} {given} is for maps: leave it out, or leave out {other}")
+        if self.out is not None and self.problem is None and self.figure is None:
+            raise UserError(f"--out {self.out} is for the pictures of --problem and --figure: leave it out")
+        if self.env is None and self.env_arg:
             raise UserError(f"--env-arg {self.env_arg[0]} is for an environment: say which with --env, or leave it out")
         self._refuse_together("quick", "in_place", "record")
         if self.quick and self.discount == 1:

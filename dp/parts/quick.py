@@ -70,7 +70,8 @@ class _Chain:
         own = self._next_state == self._states[:, None]
         rest = 1 - np.where(own, weights, 0.0).sum(axis=2)
         self._weights = np.where(own, 0.0, weights) / rest[:, :, None]
-        self._reward = mdp.expected_reward.T / rest
+        # An action that a state does not have is never the best one.
+        self._reward = np.where(mdp.available, mdp.expected_reward, -np.inf).T / rest
         self._of_all_actions = _matrix(self._next_state, self._weights)
         # Of the chosen actions; made anew only where another action is chosen.
         self._actions = np.zeros(mdp.n_states, dtype=np.intp)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.options import parse
 from dp import policy_iteration, value_iteration
+from dp.parts.exact import optimal_values
 from dp.parts.model import Model, load_model
 from dp.parts.planning import Planner
 from dp.policy_iteration import PolicyIteration
@@ -217,3 +218,22 @@ def test_side_by_side_on_a_large_map() -> None:
     says("needs 2597 and 130 improvements.")
     counts = solved(f"{POLICY} {flags} --sweeps-per-improvement 20 --headless")[1].counts
     assert (counts["sweep"], counts["improvement"]) == (2597, 130)
+
+
+def test_problems_that_are_no_grid() -> None:
+    """The numbers of the table are held against benchmarks/results/figures.csv, those of the text here."""
+    says("in which of the 441 evenings? Starting from the policy that moves none, four improvements find the best one.")
+    says("worth 421.41, and yet not little, for cars come back. With twenty at each place it is 636.99.")
+    _, jack = ready("policy_iteration.py --problem car-rental")
+    assert jack.mdp.n_states == 441
+    values = optimal_values(jack.mdp, 0.9)
+    assert (round(values[0], 2), round(values[-1], 2), values.argmin()) == (421.41, 636.99, 0)
+    says("From 50 stake all")
+    _, agent = solved("value_iteration.py --problem gambler --discount 1")
+    assert np.flatnonzero(agent.policy[50]).tolist() == [50]
+    assert ((agent.policy[1:100] > 0).sum(axis=1) > 1).mean() > 0.5
+    says("after the second sweep those of 25, 50 and 75 have settled.")
+    _, twice = ready("value_iteration.py --problem gambler --discount 1")
+    twice.sweep()
+    twice.sweep()
+    assert np.flatnonzero(twice.values == agent.values).tolist() == [0, 25, 50, 75, 100]

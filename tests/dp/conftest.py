@@ -1,11 +1,16 @@
 """Models to solve, and a solver of another kind to hold the chapters against."""
 
+import runpy
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from gridworld import MDP
 
 import numpy as np
 import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def random_model(seed: int) -> MDP:
@@ -60,3 +65,23 @@ def linear_values_fixture() -> Callable[[MDP, np.ndarray, float], np.ndarray]:
 @pytest.fixture(name="exact_optimum", scope="session")
 def exact_optimum_fixture() -> Callable[[MDP, float], np.ndarray]:
     return exact_optimum
+
+
+Result = tuple[int, str, str]
+
+
+@pytest.fixture(name="call")
+def call_fixture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Calls a chapter with arguments as its script would; (exit status, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+
+    def call(chapter: str, *arguments: str) -> Result:
+        monkeypatch.setattr(sys, "argv", [f"{chapter}.py", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            runpy.run_path(str(ROOT / "dp" / f"{chapter}.py"), run_name="__main__")
+        return int(stopped.value.code or 0), *capsys.readouterr()
+
+    return call

@@ -4,7 +4,6 @@ A process takes a second to start, so where that is not the point a script is ru
 """
 
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -36,23 +35,6 @@ def run(
 
 
 Result = tuple[int, str, str]
-
-
-@pytest.fixture(name="call")
-def call_fixture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Result]:
-    """Calls a chapter with arguments as its script would; (exit status, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-
-    def call(chapter: str, *arguments: str) -> Result:
-        monkeypatch.setattr(sys, "argv", [f"{chapter}.py", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            runpy.run_path(str(ROOT / "dp" / f"{chapter}.py"), run_name="__main__")
-        return int(stopped.value.code or 0), *capsys.readouterr()
-
-    return call
 
 
 @BOTH

@@ -232,7 +232,7 @@ def test_what_is_no_mdp_is_refused(change: dict[str, Any], says: str) -> None:
         {0: {0: [(1.0, "a", 0.0, True)]}},
         {0: {0: [(0.5, 0, 0.0, True)]}},
         {0: {0: [(1.0, 1, 0.0, True)]}},
-        {0: {0: [(1.0, 0, 0.0, True)]}, 1: {0: [(1.0, 0, 0.0, True)], 1: [(1.0, 0, 0.0, True)]}},
+        {0: {0: [(1.0, 0, 0.0, True)]}, 1: {}},
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(table: Any) -> None:

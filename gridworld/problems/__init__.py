@@ -1,0 +1,1 @@
+"""Worlds of the textbook that are no grid, as models: rules and numbers, no algorithm."""
