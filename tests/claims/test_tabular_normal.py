@@ -69,11 +69,21 @@ def errors(script: str) -> np.ndarray:
     return np.array([[float(each) for each in re.findall(r"of the model: ([\d.]+)", run.said)] for run in seen(script)])
 
 
-def test_every_chapter_has_its_row_in_both_languages() -> None:
-    scripts = sorted(path.name for path in (ROOT / "tabular").glob("[a-z]*.py"))
-    assert sorted(re.findall(r"^\| \[(\w+\.py)\]", SECTION, re.MULTILINE)) == scripts
+def test_every_chapter_says_what_is_normal_in_both_languages() -> None:
+    """In a row of the table, or in its own section."""
+    sections = [each for each in re.split(r"^##+ ", ENGLISH, flags=re.MULTILINE) if "**What is normal.**" in each]
+    rows = re.findall(r"^\| \[(\w+\.py)\]", SECTION, re.MULTILINE)
+    for script in sorted(path.name for path in (ROOT / "tabular").glob("[a-z]*.py")):
+        assert script in rows or any(f"({script}#L" in each for each in sections), f"{script}: what is normal?"
     for number in re.findall(r"\d[\d,]*(?:\.\d+)?", SECTION):
         assert number in KOREAN, number
+
+
+@pytest.mark.slow
+def test_bandits() -> None:
+    says("80 in 100 are of the best arm with epsilon-greedy, 86 with UCB, 84 with the gradient bandit")
+    said = run_here("python tabular/bandit.py --headless")
+    assert re.findall(r"best arm (\d+)%", said) == ["80", "86", "84"]
 
 
 @pytest.mark.slow
