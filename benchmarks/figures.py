@@ -94,7 +94,7 @@ def main(options: Options) -> None:
         order = {(figure.name, script): at for at, (script, figure) in enumerate(all_figures())}
         kept = sorted((key for key in rows if key in order), key=order.__getitem__)
         with atomic_write(TABLE) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([COLUMNS, *(row for key in kept for row in rows[key])])
+            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *(row for key in kept for row in rows[key])])
         print(f"the numbers are in {TABLE}")
 
 

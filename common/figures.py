@@ -208,7 +208,15 @@ def _draw_panel(axes: Any, panel: Panel, picture: Any) -> None:
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     if any(line.label for line in panel.lines):
-        axes.legend(frameon=False, fontsize="small")
+        # Below the axes: inside, a line could run through its text.
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=_columns(panel), frameon=False, fontsize="small"
+        )
+
+
+def _columns(panel: Panel) -> int:
+    """Names of lines that fit beside each other."""
+    return max(1, min(4, 70 // max(len(line.label) + 5 for line in panel.lines)))
 
 
 def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:

@@ -34,6 +34,7 @@ LAYERS = (
     LayerSwitch("visits", "Visits", "4", "visits"),
     LayerSwitch("agent", "Agent, trail", "5", ""),
     LayerSwitch("numbers", "Numbers", "6", ""),
+    LayerSwitch("traces", "Traces", "7", "traces"),
 )
 
 
@@ -73,6 +74,10 @@ class Commands:
     def can_show(self, switch: LayerSwitch) -> bool:
         """Whether any lesson has what the layer would show."""
         return not switch.shows or any(getattr(snapshot, switch.shows) is not None for snapshot in self.snapshots)
+
+    def switches(self) -> list[LayerSwitch]:
+        """The layers to offer: traces only of lessons that have some."""
+        return [switch for switch in LAYERS if switch.field != "traces" or self.can_show(switch)]
 
     # Playing
 

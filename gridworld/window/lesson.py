@@ -17,7 +17,7 @@ import numpy as np
 
 # Keys that the window keeps for itself; a lesson's button cannot have them.
 WINDOW_KEYS = frozenset(
-    ("space", "n", "-", "+", "=", "r", "h", "s", "g", "w", "escape", "tab", "[", "]", "1", "2", "3", "4", "5", "6")
+    ("space", "n", "-", "+", "=", "r", "h", "s", "g", "w", "escape", "tab", "[", "]", "1", "2", "3", "4", "5", "6", "7")
 )
 
 

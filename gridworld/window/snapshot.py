@@ -14,6 +14,7 @@ class Snapshot:
 
     values: [S] state values; action_values: [S, A]; policy: [S, A] probabilities; visits: [S] counts.
     agent: the state it stands on; trail: the states it came through, oldest first, the agent's own last.
+    traces: [S] how much each state has to do with what happens now, 0 for nothing.
     changed: the state whose entry was just updated (it flashes). obstacles: (row, column) of what moves about.
     """
 
@@ -25,3 +26,4 @@ class Snapshot:
     trail: Sequence[int] = ()
     changed: int | None = None
     obstacles: Sequence[tuple[int, int]] = ()
+    traces: np.ndarray | None = None

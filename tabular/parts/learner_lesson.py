@@ -77,9 +77,21 @@ class LearnerLesson(Lesson):
                 agent=trail[-1],
                 trail=trail,
                 changed=changed,
+                traces=self._traces(),
             )
         visits = np.array(agent.visits)
-        return Snapshot(agent.values, None, agent.policy, visits, trail[-1], trail, changed)
+        return Snapshot(agent.values, None, agent.policy, visits, trail[-1], trail, changed, traces=self._traces())
+
+    def _traces(self) -> np.ndarray | None:
+        """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
+        kept = getattr(self.agent, "traces", None)
+        if kept is None:
+            return None
+        traces = np.zeros(self.world.n_states)
+        for place, trace in kept.items():
+            state = place[0] if isinstance(place, tuple) else place
+            traces[state] = max(traces[state], trace)
+        return traces
 
     def status(self) -> list[tuple[str, str]]:
         trial = self.trial

@@ -138,11 +138,18 @@ class StateTable:
 
     def update(self, state: int, target: float) -> None:
         """Count a visit to the state and move v(s) towards the target."""
+        self.move(state, target, self.visit(state))
+
+    def visit(self, state: int) -> float:
+        """Count a visit to the state; the step size that it has now."""
         self.visits[state] += 1
-        step_size = self.step_size
+        return self.rate(state)
+
+    def rate(self, state: int) -> float:
+        """The step size that the state's visits so far have left it."""
         if self.step_size_decay:
-            step_size /= self.visits[state] ** self.step_size_decay
-        self.move(state, target, step_size)
+            return self.step_size / max(1, self.visits[state]) ** self.step_size_decay
+        return self.step_size
 
     def move(self, state: int, target: float, step_size: float) -> None:
         """Move v(s) towards the target by this step size, without counting a visit."""

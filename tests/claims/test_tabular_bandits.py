@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from benchmarks.figures import all_figures, read_table, rows_of
+from tests.claims.kept_figures import is_drawn_again, kept
 from tests.claims.running import run_here
 from tests.claims.tabular_page import RUN, says
 
@@ -46,7 +46,6 @@ def test_without_a_display_the_window_is_left_out() -> None:
     assert run_here(f"python tabular/{RUN['bandits by hand']}").count("2,000 runs of 1,000 pulls") == 3
 
 
-KEPT = read_table()
 SLOW = ("Figure 2.3", "Figure 2.4", "Figure 2.5")
 
 
@@ -54,14 +53,7 @@ SLOW = ("Figure 2.3", "Figure 2.4", "Figure 2.5")
     "name", ["Figure 2.1", "Figure 2.2", *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 )
 def test_a_figure_drawn_again_has_the_numbers_that_were_kept(name: str) -> None:
-    [(script, figure)] = [(script, each) for script, each in all_figures() if each.name == name]
-    assert [row[:4] for row in rows_of(script, figure, figure.make(0))] == [row[:4] for row in KEPT if row[0] == name]
-
-
-def kept(name: str, what: str) -> tuple[float, float]:
-    """A number that was kept, and its standard error."""
-    [row] = [row for row in KEPT if row[0] == name and what in row[2]]
-    return float(re.sub(r"[^\d.-]", "", row[3])), float(row[4] or "nan")
+    assert is_drawn_again(name)
 
 
 def test_the_numbers_of_chapter_2_are_the_books() -> None:

@@ -107,6 +107,25 @@ def test_prediction() -> None:
 
 
 @pytest.mark.slow
+def test_n_steps_and_traces() -> None:
+    says("ends 0.08 to 0.23 from the truth: further off than TD(0)", "ends 0.07 to 0.22 from the truth, with replacing")
+    assert errors("n_step_td").min() > 0.08 and errors("n_step_td").max() < 0.235
+    assert errors("n_step_td").mean() > errors("td_prediction")[:, 0].mean()
+    assert errors("td_lambda").min() > 0.065 and errors("td_lambda").max() < 0.225
+    says("with replacing traces 0.07 to 0.19")
+    ends = []
+    for seed in SEEDS:
+        said = run_here(f"python tabular/td_lambda.py --headless --traces replacing --seed {seed} --out replacing")
+        ends.append(float(re.findall(r"of the model: ([\d.]+)", said)[0]))
+    assert min(ends) > 0.07 and max(ends) < 0.195
+    says(
+        "the first ten episodes take 37 to 372 steps on average, and are cut off on four seeds; the best policy on four"
+    )
+    assert first_ten("n_step_sarsa").min() > 36.5 and first_ten("n_step_sarsa").max() < 372.5
+    assert cut_off("n_step_sarsa") == 4 and sorted(worths("n_step_sarsa")) == [LONGER] * 6 + [BEST] * 4
+
+
+@pytest.mark.slow
 def test_control() -> None:
     says("the shortest good way has six, and makes the start worth 0.5905.")
     says("on five seeds the best one, on four one that is worth 0.4783, on one 0.3138. On three seeds early episodes")

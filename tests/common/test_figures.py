@@ -81,8 +81,8 @@ def test_the_table_of_the_pages_says_what_was_measured(language: str) -> None:
         folder, script = rows[0][1].split("/")
         number = Figure(name, "", made).argument
         page = (ROOT / folder / language).read_text(encoding="utf-8")
-        found = [line for line in page.splitlines() if f"`python {folder}/{script} --figure {number}`" in line]
-        assert len(found) == 1 and found[0].startswith("|"), f"{name} has {len(found)} rows in {folder}/{language}"
+        found = [line for line in page.splitlines() if f"| `python {folder}/{script} --figure {number}` |" in line]
+        assert len(found) == 1, f"{name} has {len(found)} rows in {folder}/{language}"
         for _, _, what, ours, _, book in rows:
             assert ours in found[0], f"{name}: {what} is {ours}"
             for part in book.replace("about ", "").split():

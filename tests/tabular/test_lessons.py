@@ -24,6 +24,9 @@ LESSONS = {
     ("q_learning", "double_q_learning"): (2, 27),
     ("q_learning", "dyna_q"): (0, 24),
     ("sarsa", "sarsa_lambda"): (1, 19),
+    ("td_prediction", "n_step_td"): (2, 15),
+    ("sarsa", "n_step_sarsa"): (2, 16),
+    ("td_prediction", "td_lambda"): (1, 25),
 }
 # Defaults that the lesson changes: the mean of all returns is Monte Carlo's, a constant step size everyone else's.
 CHANGED_DEFAULTS = {

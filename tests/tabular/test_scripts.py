@@ -253,6 +253,8 @@ def test_the_learner_of_every_chapter_that_acts_can_be_the_rival_by_its_name() -
         "td_prediction",
         "monte_carlo_prediction",
         "monte_carlo_off_policy",
+        "n_step_td",
+        "td_lambda",
     }
     for name in names:
         assert "2 episodes" in call("sarsa", "--headless", "--episodes", "2", "--versus", name)

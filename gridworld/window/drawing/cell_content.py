@@ -15,6 +15,7 @@ from gridworld.window.drawing.palette import (
     LINES,
     MUTED,
     PAPER,
+    TRACE,
     VISITED,
     WALL,
     Colour,
@@ -31,6 +32,8 @@ Place = tuple[float, float]
 
 # An action that is chosen less often has no arrow.
 _LEAST_PROBABILITY = 0.004
+# A smaller trace has no frame.
+_LEAST_TRACE = 0.01
 
 
 def visit_shares(visits: np.ndarray) -> np.ndarray:
@@ -68,11 +71,14 @@ class CellContent:
         self._action_values = snapshot.action_values if layers.action_values else None
         self._policy = snapshot.policy if layers.policy else None
         self._visits = snapshot.visits if layers.visits else None
+        self._traces = snapshot.traces if layers.traces else None
 
     def draw(self, trail: Callable[[], None]) -> None:
         """Colours first, then the trail, then what must be read."""
         self._fill()
         trail()
+        if self._traces is not None:
+            self._draw_traces(self._traces)
         self._draw_icons()
         if self._visits is not None:
             self._draw_visits(self._visits)
@@ -158,6 +164,17 @@ class CellContent:
                 fill = mix(colour, PAPER, 0.5) if plan.arrows or plan.value_digits is not None else colour
                 icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
                 marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.arrow_y)
+
+    def _draw_traces(self, traces: np.ndarray) -> None:
+        """A frame in every cell that has a trace, the wider and the darker the larger it is beside the largest."""
+        side, most = self._plan.side - self._plan.line, max(1.0, float(traces.max()))
+        for state in self._inside:
+            share = float(traces[state]) / most
+            if share < _LEAST_TRACE:
+                continue
+            left, top = self._corners[state]
+            width = max(2, round(side * 0.09 * share))
+            pygame.draw.rect(self._surface, mix(PAPER, TRACE, 0.25 + 0.75 * share), (left, top, side, side), width)
 
     def _draw_visits(self, visits: np.ndarray) -> None:
         """A bar along the cell's top as long as the count's logarithm, and the count where it fits."""

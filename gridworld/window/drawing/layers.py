@@ -12,4 +12,5 @@ class Layers:
     action_values: bool = False
     visits: bool = False
     agent: bool = True
+    traces: bool = True
     numbers: bool = True

@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("3", "action values, one triangle each"),
             ("4", "visits: count, and a bar by its logarithm"),
             ("5 / 6", "agent and trail / numbers"),
+            ("7", "traces, where the learner has them"),
         ),
     ),
     (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gridworld.actions import ACTION_NAMES
-from gridworld.window.commands import LAYERS, Commands
+from gridworld.window.commands import Commands
 from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width, wrap
 from gridworld.window.panels.controls import ACCENT, BODY, SMALL, Easel
 
@@ -153,9 +153,10 @@ def _playback(pen: Pen, commands: Commands) -> None:
 
 def _layers(pen: Pen, commands: Commands) -> None:
     places: list[pygame.Rect] = []
-    while len(places) < len(LAYERS):
+    switches = commands.switches()
+    while len(places) < len(switches):
         places += pen.cells(2, 24, gap=3)
-    for switch, place in zip(LAYERS, places, strict=True):
+    for switch, place in zip(switches, places, strict=False):
         pen.easel.switch(
             switch.label,
             place,
