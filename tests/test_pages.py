@@ -99,7 +99,7 @@ def test_formulas_are_left_to_latex(page: Path) -> None:
 
 
 NO_FORMULA_HERE = re.compile(r"^```.*?^```$|^<summary>[^\n]*$|`[^`\n]*`|!\[[^\]\n]*\]|\(λ\)", re.MULTILINE | re.DOTALL)
-MATHEMATICS = re.compile(r"[Α-Ωα-ω²³ⁿ√∇]|\bgrad [Jlp]|argmax [Qq]\(")  # noqa: RUF001  (capital alpha)
+MATHEMATICS = re.compile(r"[Α-Ωα-ω²³ⁿ√∇×]|\bln \d|\bgrad [Jlp]|argmax [Qq]\(")  # noqa: RUF001  (capital alpha)
 
 
 @EACH_PAGE
