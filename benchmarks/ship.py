@@ -1,9 +1,11 @@
 """Makes the weights that come with the course: trains a chapter, plays it 100 times, writes to deep/weights/.
 
     python benchmarks/ship.py dqn --seed 1
+    python benchmarks/ship.py ppo --seed 1 --env Pendulum-v1 --label ppo-pendulum
 
 The weights are those of `python deep/dqn.py --seed 1`; NAME.json beside them records how they were made and what they
-score. A chapter whose run is not solved, or whose score on the fresh episodes is below the target, ships nothing.
+score. The second command makes another file of a chapter, for another environment than its default. A chapter whose
+run is not solved, or whose score on the fresh episodes is below the target, ships nothing.
 """
 
 import shutil
@@ -33,25 +35,31 @@ class Options:
     """the chapter's name: dqn, a2c, ..."""
     seed: int = 0
     """seed of the training run"""
+    env: str = ""
+    """another environment than the chapter's default"""
+    label: str = ""
+    """name of the files instead of the chapter's"""
     runs: Path = Path("results") / "ship"
     """folder for the run"""
 
 
 def main(options: Options) -> int:
     """Train, play, write both files."""
-    summary: dict[str, Any] = train_chapter(options.chapter, options.seed, options.runs / options.chapter)
+    name = options.label or options.chapter
+    arguments = ["--env", options.env] if options.env else []
+    summary: dict[str, Any] = train_chapter(options.chapter, options.seed, options.runs / name, arguments)
     trained = Path(summary["weights"])
-    scores = demo_returns(options.chapter, trained, PLAY_EPISODES, PLAY_SEED)
+    scores = demo_returns(options.chapter, trained, PLAY_EPISODES, PLAY_SEED, arguments)
     mean = float(scores.mean())
-    print(f"{options.chapter}, seed {options.seed}: mean return {mean:.2f} over {len(scores)} episodes")
+    print(f"{name}, seed {options.seed}: mean return {mean:.2f} over {len(scores)} episodes")
     if not summary["solved"] or mean < summary["target"]:
         raise UserError(f"seed {options.seed} is not good enough to ship: take another seed")
-    shipped = SHIPPED / f"{options.chapter}.weights.h5"
+    shipped = SHIPPED / f"{name}.weights.h5"
     with atomic_write(shipped) as temporary:
         shutil.copyfile(trained, temporary)
-    script = f"python deep/{options.chapter}.py"
+    script = " ".join([f"python deep/{options.chapter}.py", *arguments])
     write_json(
-        SHIPPED / f"{options.chapter}.json",
+        SHIPPED / f"{name}.json",
         {
             "chapter": options.chapter,
             "env": summary["env"],

@@ -93,9 +93,14 @@ def check_at_least(name: str, value: float, low: float) -> None:
         raise UserError(f"{name} is {value:g}; it must be {wanted}")
 
 
-def parse(options: type, arguments: list[str] | None = None) -> Any:
+Choose = Callable[[Any], type]
+"""the options -> their class, or one with the same options and defaults that fit them better"""
+
+
+def parse(options: type, arguments: list[str] | None = None, choose: Choose | None = None) -> Any:
     """Read the command line into the options dataclass; field docstrings are the help.
 
+    choose: asked once all is read; where it names another class, the command line is read into that one.
     Raises UserError with one line for an argument that does not fit. `--help` prints and exits with status 0.
     """
     given = sys.argv[1:] if arguments is None else arguments
@@ -105,6 +110,8 @@ def parse(options: type, arguments: list[str] | None = None) -> Any:
         flag = argument.partition("=")[0].replace("_", "-")
         if flag in renamed:
             raise UserError(f"{flag} is now {renamed[flag]}")
+    if choose is not None:
+        options = choose(parse(options, [argument for argument in given if argument not in ("-h", "--help")]))
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
@@ -125,22 +132,22 @@ def _first_sentence(box: str) -> str:
     return gist or "the command line could not be read"
 
 
-def launch(main: Callable[[Any], int | None], options: type) -> None:
-    """Run a script's main with its parsed options and leave with its exit status.
+def launch(main: Callable[[Any], int | None], options: type, choose: Choose | None = None) -> None:
+    """Run a script's main with its parsed options and leave with its exit status. choose: as `parse` takes it.
 
     0 or main's own result; 130 after Ctrl-C, or after a signal that asks the script to end; 2, and one line, after a
     UserError, a file that the system refuses, too little memory, and where the output could not be written.
     """
     screen.prepare()
     with signals_as_ctrl_c():
-        status = _status(main, options)
+        status = _status(main, options, choose)
         reason = screen.lost()
     sys.exit(_complain(f"the output could not be written: {reason}") if reason else status)
 
 
-def _status(main: Callable[[Any], int | None], options: type) -> Any:
+def _status(main: Callable[[Any], int | None], options: type, choose: Choose | None) -> Any:
     try:
-        return main(parse(options)) or 0
+        return main(parse(options, choose=choose)) or 0
     except SystemExit as stopped:  # --help
         return stopped.code
     except UserError as error:

@@ -16,10 +16,11 @@ from common.options import Count, Fraction, NotNegative, Rate, Several, Sizes
 from common.runs.run import Run
 from deep.parts.agent import Agent, Array
 from deep.parts.compiled import Numbers, Tensor, compiled
+from deep.parts.continuous.normalisation import Normalisation
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import LearningOptions
-from deep.parts.policies import entropy, log_probability, sample
+from deep.parts.policies import policy_of
 from deep.parts.returns import generalised_advantages
 from deep.parts.rollout import Rollout
 
@@ -44,16 +45,34 @@ class Options(LearningOptions):
     """lambda: 0 trusts the values after one step, 1 only at the end of the rollout"""
     entropy_bonus: NotNegative = 0.0
     """beta: what a nat of entropy is worth"""
+    normalise: bool = False
+    """bring observations, and rewards for the value network, to a common scale by running statistics"""
+
+
+@dataclass(frozen=True)
+class ContinuousOptions(Options):
+    """Advantage actor-critic with continuous actions."""
+
+    discount: Fraction = 0.9
+    trace_decay: Fraction = 0.95
+    normalise: bool = True
 
 
 class A2C(Agent):
     """A policy network: states [n, inputs] -> logits [n, actions], and a value network: states -> values [n, 1]."""
 
     roles: ClassVar = {"policy": "actor", "value": "critic"}
+    takes_both: ClassVar = True
+    normalisation: Normalisation | None = None
 
-    def __init__(self, inputs: int, actions: int, options: Options, generator: np.random.Generator) -> None:
-        self.options, self.generator = options, generator
-        self.actor, self.critic = self.network(inputs, actions), self.network(inputs, 1)
+    def __init__(self, inputs: int, actions: Any, options: Options, generator: np.random.Generator) -> None:
+        self.options, self.generator, self._policy = options, generator, policy_of(actions)
+        self.plays(**{self._policy.role: "actor", "value": "critic"})
+        self.actor = self._policy.network(self.network(inputs, self._policy.outputs))
+        self.critic = self.network(inputs, 1)
+        if options.normalise:
+            self.normalisation = Normalisation(inputs, options.discount)
+            self.actor, self.critic = self.normalisation.before(self.actor), self.normalisation.around(self.critic)
         self.optimizer = keras.optimizers.Adam(options.learning_rate, global_clipnorm=0.5)
         self.critic_optimizer = keras.optimizers.Adam(options.critic_learning_rate, global_clipnorm=0.5)
         self.rollout = Rollout()
@@ -65,7 +84,10 @@ class A2C(Agent):
 
     def act(self, states: Array) -> Array:
         """Draw an action from pi(.|s) for each environment."""
-        return sample(self.predict(self.actor, states), self.generator)
+        if self.normalisation is not None and len(self.rollout) == 0:
+            self.normalisation.set_layers()
+            self.refresh()
+        return self._policy.sample(self.predict(self.actor, states), self.generator)
 
     def learn(self, last_states: Array) -> None:
         """After every rollout, one update; last_states [N, inputs] are where it ended."""
@@ -75,6 +97,8 @@ class A2C(Agent):
     def batch(self, last_states: Array) -> tuple[Array, ...]:
         """States, actions, advantages and returns of the steps of the rollout, which is forgotten."""
         states, actions, rewards, terminated, truncated, restarted = self.rollout.take()
+        if self.normalisation is not None:
+            self.normalisation.see(states, rewards, terminated | truncated, ~restarted)
         # An environment restarts by itself one step after its end: what follows a step is always its true next state
         values = self.predict(self.critic, np.concatenate([states, last_states[None]]))[..., 0]
         # A_t = delta_t + discount * lambda * A_{t+1}
@@ -90,10 +114,10 @@ class A2C(Agent):
     def update(self, states: Tensor, actions: Tensor, advantages: Tensor, returns: Tensor) -> Numbers:
         """One step of each network; advantages and returns are constants."""
         with tf.GradientTape() as tape:
-            logits = self.actor(states)
+            outputs = self.actor(states)
             # J ~ mean over steps of A_t * log pi(A_t|S_t)
-            objective = tf.reduce_mean(advantages * log_probability(logits, actions))
-            mean_entropy = tf.reduce_mean(entropy(logits))
+            objective = tf.reduce_mean(advantages * self._policy.log_probability(outputs, actions))
+            mean_entropy = tf.reduce_mean(self._policy.entropy(outputs))
             loss = -objective - self.options.entropy_bonus * mean_entropy
         gradient = tape.gradient(loss, self.actor.trainable_variables)
         self.optimizer.apply(gradient, self.actor.trainable_variables)
@@ -117,4 +141,4 @@ def train(envs: TrainingEnvironments, agent: A2C, run: Run) -> None:
 
 
 if __name__ == "__main__":
-    launch("a2c", Options, A2C, train)
+    launch("a2c", Options, A2C, train, ContinuousOptions)

@@ -13,13 +13,12 @@ Schulman et al. (2017), Proximal policy optimization algorithms, equation 7 and 
 from dataclasses import dataclass
 
 import deep.a2c
-from common.options import Count, Fraction, Rate
+from common.options import Count, Fraction, Rate, Several, Sizes
 from deep.a2c import A2C, train
 from deep.parts.agent import Array
 from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.launch import launch
 from deep.parts.lazy import tf
-from deep.parts.policies import entropy, log_probability
 
 import numpy as np
 
@@ -40,6 +39,18 @@ class Options(deep.a2c.Options):
     """steps in a minibatch, at most: the paper's M"""
 
 
+@dataclass(frozen=True)
+class ContinuousOptions(Options):
+    """Proximal policy optimisation with continuous actions."""
+
+    evaluate_every: Count = 1000
+    environments: Several = 16
+    hidden: Sizes = (64, 64)
+    discount: Fraction = 0.9
+    normalise: bool = True
+    epochs: Count = 10
+
+
 class PPO(A2C):
     """A2C with the clipped objective."""
 
@@ -49,7 +60,7 @@ class PPO(A2C):
             return
         states, actions, advantages, returns = self.batch(last_states)
         # log pi_old(A_t|S_t), of the policy that played: a constant
-        old = log_probability(self.predict(self.actor, states), actions).numpy()
+        old = self._policy.log_probability(self.predict(self.actor, states), actions).numpy()
         steps = self.minibatches(len(states))
         self.update.each(*(part[steps] for part in (states, actions, advantages, returns, old)))
 
@@ -64,13 +75,13 @@ class PPO(A2C):
         """One step of each network from a minibatch; advantages, returns and old log-probabilities are constants."""
         clip = self.options.clip
         with tf.GradientTape() as tape:
-            logits = self.actor(states)
+            outputs = self.actor(states)
             # r_t = pi(A_t|S_t) / pi_old(A_t|S_t)
-            ratio = tf.exp(log_probability(logits, actions) - old)
+            ratio = tf.exp(self._policy.log_probability(outputs, actions) - old)
             clipped = tf.clip_by_value(ratio, 1 - clip, 1 + clip)
             # L ~ mean over steps of min(r_t * A_t, clip(r_t, 1 - epsilon, 1 + epsilon) * A_t)
             objective = tf.reduce_mean(tf.minimum(ratio * advantages, clipped * advantages))
-            mean_entropy = tf.reduce_mean(entropy(logits))
+            mean_entropy = tf.reduce_mean(self._policy.entropy(outputs))
             loss = -objective - self.options.entropy_bonus * mean_entropy
         gradient = tape.gradient(loss, self.actor.trainable_variables)
         self.optimizer.apply(gradient, self.actor.trainable_variables)
@@ -83,4 +94,4 @@ class PPO(A2C):
 
 
 if __name__ == "__main__":
-    launch("ppo", Options, PPO, train)
+    launch("ppo", Options, PPO, train, ContinuousOptions)

@@ -39,10 +39,10 @@ def train_chapter(chapter: str, seed: int, out: Path, arguments: Sequence[str] =
     return read_json(out / "summary.json")
 
 
-def demo_returns(chapter: str, weights: Path, episodes: int, seed: int) -> np.ndarray:
+def demo_returns(chapter: str, weights: Path, episodes: int, seed: int, arguments: Sequence[str] = ()) -> np.ndarray:
     """[episodes] the raw returns that the chapter's own demo prints."""
     command = [sys.executable, str(ROOT / "deep" / f"{chapter}.py"), "--demo", "--headless"]
-    command += ["--weights", str(weights), "--episodes", str(episodes), "--seed", str(seed)]
+    command += ["--weights", str(weights), "--episodes", str(episodes), "--seed", str(seed), *arguments]
     done = subprocess.run(command, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         raise UserError(f"the demo of {weights} failed: {done.stderr.strip()[-300:]}")

@@ -39,6 +39,8 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
         self._shape = seen.shape if isinstance(seen, gym.spaces.Box) else None
         self._zeros = np.zeros(self._shape or 0)
         self.action_space, self._first = _from_zero(env.action_space)
+        actions = env.action_space
+        self._bounds = (actions.low, actions.high) if isinstance(actions, gym.spaces.Box) else None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begin an episode."""
@@ -52,10 +54,12 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
         return self._observed(result[0]), result[1]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Take an action, of a Discrete space one from 0 on."""
+        """Take an action: of a Discrete space one from 0 on, of a Box one that is brought back to its bounds."""
         self.steps += 1
         if self._first is not None:
             action = int(action) + self._first
+        elif self._bounds is not None:
+            action = np.clip(action, *self._bounds)
         try:
             result: Any = self.env.step(action)
         except Exception as error:  # as above

@@ -33,8 +33,9 @@ class Greedy:
     """The greedy policy of networks by their role.
 
     q: states -> a value for each action; the best is taken. policy: states -> a logit for each action; the likeliest is
-    taken. action: states -> continuous actions [n, parts], taken as they are. value: states -> [n, 1], a q beside a
-    policy, or a q beside an action, which reads the state and behind it the action: only shown.
+    taken. action: states -> continuous actions [n, parts], taken as they are. gaussian: states -> means of continuous
+    actions and behind them the logarithms of deviations [n, 2 parts]; the means are taken. value: states -> [n, 1], a q
+    beside a policy, or a q beside an action, which reads the state and behind it the action: only shown.
     """
 
     def __init__(self, networks: Mapping[str, Forward]) -> None:
@@ -44,6 +45,8 @@ class Greedy:
         """The actions [n] or, where they are continuous, [n, parts] for states [n, inputs]."""
         if "action" in self.networks:
             return self.networks["action"](states)
+        if "gaussian" in self.networks:
+            return _means(self.networks["gaussian"](states))
         outputs: Array = self.networks["policy" if "policy" in self.networks else "q"](states)
         return outputs.argmax(axis=-1)
 
@@ -54,6 +57,11 @@ class Greedy:
             action = networks["action"](state)
             value = float(networks["q"](np.concatenate([state, action]))[0]) if "q" in networks else None
             return Decision(action, "action", action, value)
+        if "gaussian" in networks:
+            action = _means(networks["gaussian"](state))
+            return Decision(
+                action, "action", action, float(networks["value"](state)[0]) if "value" in networks else None
+            )
         if "policy" not in networks:
             values = networks["q"](state)
             return Decision(int(values.argmax()), "action values", values)
@@ -65,3 +73,8 @@ class Greedy:
             # v(s) = sum_a pi(a|s) q(s, a)
             value = float((probabilities * networks["q"](state)).sum())
         return Decision(int(probabilities.argmax()), "probabilities", probabilities, value)
+
+
+def _means(outputs: Array) -> Array:
+    """The first half of the numbers."""
+    return outputs[..., : outputs.shape[-1] // 2]

@@ -29,6 +29,14 @@ ReadCheckpoint = Callable[[Path], Saved]
 """Reads a checkpoint of TensorFlow, named without its endings: it loads TensorFlow."""
 
 
+def shipped(chapter: str, environment: str) -> Path:
+    """The file of a chapter for an environment: the one whose JSON names it, else the one that has only its name."""
+    for record in sorted(SHIPPED.glob(f"{chapter}-*.json")):
+        if json.loads(record.read_text(encoding="utf-8")).get("env") == environment:
+            return record.with_suffix(".weights.h5")
+    return SHIPPED / f"{chapter}.weights.h5"
+
+
 def trained(
     path: Path,
     chapter: str,
@@ -63,7 +71,8 @@ def trained(
     sizes = found[acting].outputs
     if len(sizes) > 1:  # one model with two heads
         forward = {role: _head(found[acting], index) for index, role in enumerate(roles) if index < len(sizes)}
-    _check_fit(found[acting].inputs, sizes[0], acting == "action", path, env)
+    outputs = sizes[0] // 2 if acting == "gaussian" else sizes[0]
+    _check_fit(found[acting].inputs, outputs, acting in ("action", "gaussian"), path, env)
     if file.chapter is None and hasattr(env.unwrapped, "other_layout"):
         print(f"{path.name} does not say how it reads the grid: {env.unwrapped.other_layout}")
     return Greedy(forward)

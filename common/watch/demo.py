@@ -13,7 +13,7 @@ from typing import Any
 from common.environments.arguments import make_with_settings
 from common.environments.make import make_to_watch
 from common.networks.acting import Greedy
-from common.networks.trained import SHIPPED, MakeAgent, ReadCheckpoint, trained
+from common.networks.trained import MakeAgent, ReadCheckpoint, shipped, trained
 from common.runs.evaluation import seeds
 from common.runs.run_options import RunOptions
 from common.watch.action_names import action_names
@@ -38,7 +38,7 @@ def play(
     Draws a window unless --headless or without a display; with --record it films what the window shows, or would show.
     Raises UserError for weights or an environment that do not fit.
     """
-    path = options.weights if options.weights is not None else SHIPPED / f"{chapter}.weights.h5"
+    path = options.weights if options.weights is not None else shipped(chapter, options.env)
     windowed = not options.headless and has_display()
     make = functools.partial(make_with_settings, options.env, options.env_arg)
     env = make_to_watch(make) if windowed or options.record else make()

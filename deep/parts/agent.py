@@ -39,12 +39,18 @@ class Agent:
     """
 
     roles: ClassVar[Mapping[str, str]]
+    takes_both: ClassVar[bool] = False
+    """whether it is made with either, a number of actions or ContinuousActions, and names its roles by `plays`"""
     options: Any
     generator: np.random.Generator
 
     def __init__(self, inputs: int, actions: Any, options: Any, generator: np.random.Generator) -> None:
         """Make the networks for an environment with that many numbers in an observation, and that many actions."""
         raise NotImplementedError
+
+    def plays(self, **roles: str) -> None:
+        """Say the roles of this one agent, for they depend on the kind of its actions."""
+        self.roles = roles  # type: ignore[misc]  # hides the class's, which are those for discrete actions
 
     # -- acting
 
@@ -172,7 +178,7 @@ class Agent:
         self.refresh()
 
     def _remembered(self) -> list[tuple[str, Any]]:
-        left_out = {"greedy", "numbers", "waiting"}
+        left_out = {"greedy", "numbers", "roles", "waiting"}
         return [
             (name, value)
             for name, value in vars(self).items()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import common.options
+from common.environments.arguments import make_with_settings
 from common.runs.run import Run
 from common.runs.run_options import RunOptions
 from common.watch.demo import play
@@ -14,12 +15,35 @@ from deep.parts.lazy import keras
 from deep.parts.spaces import sizes
 from deep.parts.tensorboard import TensorBoardWriter
 
+import gymnasium as gym
+
 Train = Callable[[Any, Any, Run], None]
 
 
-def launch(chapter: str, options: type[RunOptions], agent: type[Agent], train: Train) -> None:
-    """Run a chapter with the options of the command line, and leave with its exit status."""
-    common.options.launch(lambda given: start(chapter, given, agent, train), options)
+def launch(
+    chapter: str,
+    options: type[RunOptions],
+    agent: type[Agent],
+    train: Train,
+    continuous: type[RunOptions] | None = None,
+) -> None:
+    """Run a chapter with the options of the command line, and leave with its exit status.
+
+    continuous: the options of an environment with continuous actions, which have defaults of their own.
+    """
+    choose = None if continuous is None else fitting(options, continuous)
+    common.options.launch(lambda given: start(chapter, given, agent, train), options, choose)
+
+
+def fitting(discrete: type[RunOptions], continuous: type[RunOptions]) -> Callable[[Any], type]:
+    """Which of the two fits, by the actions of the environment in the options."""
+
+    def choose(options: RunOptions) -> type:
+        env = make_with_settings(options.env, options.env_arg)
+        env.close()
+        return continuous if isinstance(env.action_space, gym.spaces.Box) else discrete
+
+    return choose
 
 
 def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -> int:
@@ -41,6 +65,6 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
 
 def _make(agent: type[Agent], options: RunOptions, env: Any, generator: Any) -> Agent:
     """The agent for an environment; Keras draws its first weights from the run's seed."""
-    inputs, actions = sizes(env, options.env, "action" in agent.roles)
+    inputs, actions = sizes(env, options.env, None if agent.takes_both else "action" in agent.roles)
     keras.utils.set_random_seed(options.seed)
     return agent(inputs, actions, options, generator)

@@ -6,7 +6,9 @@ A network puts out logits, one number an action; the softmax turns them into pro
 from typing import Any
 
 from common.networks.activations import softmax
+from deep.parts.continuous.gaussian import Gaussian
 from deep.parts.lazy import tf
+from deep.parts.spaces import ContinuousActions
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,3 +34,28 @@ def entropy(logits: Tensor) -> Tensor:
     """Entropy [B] of the policies with logits [B, A], in nats: - sum_a pi(a|s) log pi(a|s)."""
     log_probabilities = tf.nn.log_softmax(logits)
     return -tf.reduce_sum(tf.exp(log_probabilities) * log_probabilities, axis=-1)
+
+
+class Categorical:
+    """The same as methods of an object, beside which a Gaussian policy for continuous actions has its own.
+
+    role: what its network is called in a file. outputs: of that network, a logit for each action.
+    """
+
+    role = "policy"
+
+    def __init__(self, actions: int) -> None:
+        self.outputs = actions
+
+    def network(self, logits: Any) -> Any:
+        """The network of the logits is the policy's."""
+        return logits
+
+    sample = staticmethod(sample)
+    log_probability = staticmethod(log_probability)
+    entropy = staticmethod(entropy)
+
+
+def policy_of(actions: int | ContinuousActions) -> Categorical | Gaussian:
+    """The kind of policy for the actions of an environment."""
+    return Gaussian(actions) if isinstance(actions, ContinuousActions) else Categorical(actions)

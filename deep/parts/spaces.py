@@ -35,10 +35,11 @@ class ContinuousActions:
         return [tanh, keras.layers.Rescaling(self.half.tolist(), (self.low + self.half).tolist())]
 
 
-def sizes(env: Any, name: str, continuous: bool = False) -> tuple[int, Any]:
+def sizes(env: Any, name: str, continuous: bool | None = False) -> tuple[int, Any]:
     """How many numbers an observation has, and how many discrete actions there are; env may be a vector of them.
 
-    continuous: for an agent of continuous actions, which asks for their bounds in place of their number.
+    continuous: for an agent of continuous actions, which asks for their bounds in place of their number; None for one
+    that takes either kind.
     Raises UserError for images and other observations, and for actions that the agent cannot take.
     """
     vector = isinstance(env, gym.vector.VectorEnv)
@@ -48,7 +49,7 @@ def sizes(env: Any, name: str, continuous: bool = False) -> tuple[int, Any]:
         kind = "images" if isinstance(seen, gym.spaces.Box) else f"a {type(seen).__name__}"
         raise UserError(f"--env {name} has {kind} for observations: the deep chapters read vectors, none of them fits")
     if isinstance(action, gym.spaces.Box):
-        if not continuous:
+        if continuous is False:
             raise UserError(f"--env {name} has continuous actions, and this chapter chooses among n: take deep/ddpg.py")
         if len(action.shape) != 1 or not np.isfinite([action.low, action.high]).all():
             raise UserError(f"--env {name} has actions that are no vector between two bounds: no chapter here fits")

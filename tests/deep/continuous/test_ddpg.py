@@ -244,9 +244,11 @@ def test_the_bounds_of_the_actions_are_asked_for() -> None:
         (gym.spaces.Box(-np.inf, np.inf, (2,)), True, "no vector between two bounds"),
         (gym.spaces.Box(-1, 1, (2, 2)), True, "no vector between two bounds"),
         (gym.spaces.MultiDiscrete([2, 2]), True, "of the kind MultiDiscrete"),
+        (gym.spaces.MultiDiscrete([2, 2]), None, "of the kind MultiDiscrete"),
+        (gym.spaces.Box(-1, np.inf, (2,)), None, "no vector between two bounds"),
     ],
 )
-def test_actions_that_a_chapter_cannot_take_are_one_line(space: Any, continuous: bool, words: str) -> None:
+def test_actions_that_a_chapter_cannot_take_are_one_line(space: Any, continuous: bool | None, words: str) -> None:
     with pytest.raises(UserError, match=words) as error:
         sizes(Box(space), "Box", continuous)
     assert "\n" not in str(error.value)
