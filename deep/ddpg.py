@@ -19,7 +19,7 @@ from deep.parts.compiled import Numbers, Tensor, compiled
 from deep.parts.continuous.noise import OrnsteinUhlenbeck
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
-from deep.parts.learning_options import ContinuousOptions
+from deep.parts.learning_options import NoiseOptions
 from deep.parts.replay import ReplayMemory
 from deep.parts.spaces import ContinuousActions
 
@@ -28,7 +28,7 @@ from numpy.random import Generator
 
 
 @dataclass(frozen=True)
-class Options(ContinuousOptions):
+class Options(NoiseOptions):
     """Deep deterministic policy gradient."""
 
     discount: Fraction = 0.95
@@ -68,17 +68,41 @@ class DDPG(Agent):
         """Once enough is in the memory, one gradient step for each step since the last call, all in one call."""
         self.learning = step >= self.options.learning_starts
         if self.learning and step % self.options.learn_every == 0:
-            self.update.each(*self.memory.sample(self.options.learn_every, self.options.batch, self.generator))
+            self.update.each(*self.batches(self.options.learn_every))
+
+    def batches(self, count: int) -> tuple[Array, ...]:
+        """What so many gradient steps learn from."""
+        return self.memory.sample(count, self.options.batch, self.generator)
 
     @compiled
     def update(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminated: Tensor) -> Numbers:
         """One step of the critic towards its target, one of the actor up the critic, a little one of the targets."""
         # y = R + discount * Q_target(s', mu_target(s')), R alone where the episode terminated
         target = reward + self.options.discount * (1 - terminated) * self.next_value(next_state)
+        loss = self.fit(target, state, action)
+        value = self.improve(state)
+        self.follow(self.actor, self.actor_target)
+        self.follow(self.critic, self.critic_target)
+        return {"loss": loss, "value": value}
+
+    def next_value(self, next_state: Tensor) -> Tensor:
+        """Q_target(s', mu_target(s')): in place of a maximum, the action of which the policy says that it is best."""
+        return self.value(self.critic_target, next_state, self.actor_target(next_state))
+
+    def value(self, critic: Any, state: Tensor, action: Tensor) -> Tensor:
+        """Q(s, a) of each state and action."""
+        return critic(tf.concat([state, action], axis=1))[:, 0]
+
+    def fit(self, target: Tensor, state: Tensor, action: Tensor) -> Tensor:
+        """One step of the critic towards its target, a constant; returns its loss."""
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(tf.square(target - self.value(self.critic, state, action)))
         gradient = tape.gradient(loss, self.critic.trainable_variables)
         self.critic_optimizer.apply(gradient, self.critic.trainable_variables)
+        return loss
+
+    def improve(self, state: Tensor) -> Tensor:
+        """One step of the actor up the critic, a constant to it; returns what the critic thinks of its actions."""
         with tf.GradientTape() as tape:
             best = self.actor(state)
         with tf.GradientTape() as slope:
@@ -87,19 +111,13 @@ class DDPG(Agent):
         # grad J = E[ grad_a Q(s, a) at a = mu(s) * grad mu(s) ], with a minus, for the optimiser goes down
         gradient = tape.gradient(best, self.actor.trainable_variables, -slope.gradient(worth, best))
         self.optimizer.apply(gradient, self.actor.trainable_variables)
-        new, old = self.actor.weights + self.critic.weights, self.actor_target.weights + self.critic_target.weights
-        for weight, target_weight in zip(new, old, strict=True):
+        return worth
+
+    def follow(self, network: Any, target: Any) -> None:
+        """One little step of a target network after the one that learns."""
+        for weight, target_weight in zip(network.weights, target.weights, strict=True):
             # w_target = tau * w + (1 - tau) * w_target
             target_weight.assign(self.options.tau * weight + (1 - self.options.tau) * target_weight)
-        return {"loss": loss, "value": worth}
-
-    def value(self, critic: Any, state: Tensor, action: Tensor) -> Tensor:
-        """Q(s, a) of each state and action."""
-        return critic(tf.concat([state, action], axis=1))[:, 0]
-
-    def next_value(self, next_state: Tensor) -> Tensor:
-        """Q_target(s', mu_target(s')): in place of a maximum, the action of which the policy says that it is best."""
-        return self.value(self.critic_target, next_state, self.actor_target(next_state))
 
 
 def train(env: gym.Env[Any, Any], agent: DDPG, run: Run) -> None:

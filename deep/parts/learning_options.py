@@ -56,7 +56,7 @@ class ReplayOptions(LearningOptions):
 
 @dataclass(frozen=True)
 class ContinuousOptions(ReplayOptions):
-    """For agents with a continuous action, which explore with noise on it and learn from a replay memory."""
+    """For agents with a continuous action that learn from a replay memory."""
 
     env: str = "Pendulum-v1"
     evaluate_every: Count = 500
@@ -68,6 +68,12 @@ class ContinuousOptions(ReplayOptions):
     learn_every: Count = 50
     reward_scale: Positive = 0.1
     """the reward learned from is multiplied with this"""
+
+
+@dataclass(frozen=True)
+class NoiseOptions(ContinuousOptions):
+    """For those that explore with noise on the action."""
+
     theta: Fraction = 0.15
     """the part of the noise that is lost at each step (Ornstein-Uhlenbeck); with 1 it is Gaussian"""
     sigma: NotNegative = 0.3

@@ -31,8 +31,15 @@ class ContinuousActions:
 
         First weights this small put all actions near the middle, where tanh has a slope (Lillicrap et al. 2016)."""
         small = keras.initializers.RandomUniform(-3e-3, 3e-3)
-        tanh = keras.layers.Dense(self.size, "tanh", kernel_initializer=small)
-        return [tanh, keras.layers.Rescaling(self.half.tolist(), (self.low + self.half).tolist())]
+        return [keras.layers.Dense(self.size, "tanh", kernel_initializer=small), self.stretch()]
+
+    def stretch(self) -> Any:
+        """A layer that takes -1 to the lower bound and 1 to the upper one."""
+        return keras.layers.Rescaling(self.half.tolist(), (self.low + self.half).tolist())
+
+    def stretched(self, part: Any) -> Any:
+        """What the layer `stretch` makes of arrays or tensors [..., size]."""
+        return self.half * part + (self.low + self.half)
 
 
 def sizes(env: Any, name: str, continuous: bool | None = False) -> tuple[int, Any]:

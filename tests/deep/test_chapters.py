@@ -141,6 +141,7 @@ OF_ONE: dict[str, list[str]] = {
     "q_actor_critic": ["--critic-learning-rate nan"],
     "reinforce": ["--episodes-per-update 0"],
     "reinforce_baseline": ["--critic-learning-rate 2", "--episodes-per-update 0"],
+    "td3": ["--delay 0", "--target-sigma -1", "--target-clip nan", "--theta 2"],
     "rollout_actor_critic": ["--rollout 0", "--reward-scale 0"],
 }  # fmt: skip
 

@@ -81,7 +81,8 @@ def learner(chapter: str) -> tuple[ModuleType, Any, dict[str, np.ndarray]]:
     agent: Any = kind(1, actions, options, np.random.default_rng(0))
     agent.optimizer.build(next(filter(is_model, vars(agent).values())).trainable_variables)
     if hasattr(agent, "critic_optimizer"):
-        agent.critic_optimizer.build(agent.critic.trainable_variables)
+        critics = [getattr(agent, name) for name in ("critic", "second") if hasattr(agent, name)]
+        agent.critic_optimizer.build([variable for critic in critics for variable in critic.trainable_variables])
     return module, agent, agent.state()
 
 

@@ -1,7 +1,6 @@
 """DDPG: the actor's gradient, targets, soft updates, exploration, and probes whose best action and value are known."""
 
 import csv
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,66 +8,19 @@ from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
 from deep.ddpg import DDPG, Options, train
-from deep.parts.lazy import keras, tf
-from deep.parts.spaces import ContinuousActions, sizes
+from deep.parts.spaces import sizes
+from tests.deep.continuous.agents import ACTIONS, STATES, Aim, exact, learned, make, randomised, slopes, update
 from tests.deep.worlds import Counter, Steps
 
 import gymnasium as gym
 import numpy as np
 import pytest
 
-STATES = np.array([[1.0, 0.0], [0.5, -1.0], [-0.5, 2.0]], np.float32)
-ACTIONS = np.array([[0.5], [-2.0], [1.0]], np.float32)
-
-
-def make(low: Sequence[float] = (-2.0,), high: Sequence[float] = (2.0,), **settings: Any) -> DDPG:
-    keras.utils.set_random_seed(0)
-    actions = ContinuousActions(np.array(low, np.float32), np.array(high, np.float32))
-    return DDPG(2, actions, Options(**({"hidden": (8,)} | settings)), np.random.default_rng(0))
-
-
-def randomised(agent: DDPG) -> DDPG:
-    """With weights that are not small."""
-    generator = np.random.default_rng(1)
-    for network in (agent.actor, agent.actor_target, agent.critic, agent.critic_target):
-        network.set_weights([generator.normal(0, 0.7, array.shape) for array in network.get_weights()])
-    agent.refresh()
-    return agent
-
-
-def update(agent: DDPG, rewards: Sequence[float], terminated: Sequence[float]) -> tuple[dict[str, Any], list[Any]]:
-    """What one update returns, and the gradients that its optimisers are given, critic first; they move nothing."""
-    seen: list[Any] = []
-    for optimizer in (agent.optimizer, agent.critic_optimizer):
-        optimizer.apply = lambda gradient, variables: seen.append([np.asarray(each) for each in gradient])
-    batch = (STATES, ACTIONS, np.float32(rewards), STATES[::-1].copy(), np.float32(terminated))
-    return type(agent).update.function(agent, *map(tf.constant, batch)), seen
-
-
-def exact(model: Any) -> Network:
-    """The network in double precision."""
-    return Network(model.to_json(), [array.astype(np.float64) for array in model.get_weights()])
-
-
-def slopes(function: Callable[[], float], weights: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Finite differences of the function in each number of the arrays, which it reads."""
-    found = []
-    for array in weights:
-        slope = np.zeros(array.shape)
-        for place in np.ndindex(array.shape):
-            kept, ends = array[place], []
-            for step in (1e-6, -1e-6):
-                array[place] = kept + step
-                ends.append(function())
-            array[place], slope[place] = kept, (ends[0] - ends[1]) / 2e-6
-        found.append(slope)
-    return found
-
 
 @pytest.mark.parametrize("bounds", [((-2.0,), (2.0,)), ((0.0,), (5.0,))])
 def test_the_actors_gradient_by_finite_differences_of_q_at_mu(bounds: Any) -> None:
     """Of minus the mean of Q(s, mu(s)) in the actor's weights; the critic is a constant to it."""
-    agent = randomised(make(*bounds))
+    agent = randomised(make(DDPG, *bounds))
     _, (_, gradient) = update(agent, [1.0, 2.0, 3.0], [0.0, 0.0, 1.0])
     critic = exact(agent.critic)
     weights = [array.astype(np.float64) for array in agent.actor.get_weights()]
@@ -83,11 +35,11 @@ def test_the_actors_gradient_by_finite_differences_of_q_at_mu(bounds: Any) -> No
 
 
 def test_the_critics_gradient_by_finite_differences_with_the_target_held_fixed() -> None:
-    agent = randomised(make(discount=0.5))
+    agent = randomised(make(DDPG, discount=0.5))
     _, (gradient, _) = update(agent, [1.0, 2.0, 3.0], [0.0, 0.0, 1.0])
     following = STATES[::-1].astype(np.float64)
     next_pairs = np.concatenate([following, exact(agent.actor_target)(following)], axis=1)
-    agent = randomised(make(discount=0.5))  # as it was: the update has moved the targets
+    agent = randomised(make(DDPG, discount=0.5))  # as it was: the update has moved the targets
     next_pairs[:, 2:] = exact(agent.actor_target)(following)
     target = np.array([1.0, 2.0, 3.0]) + 0.5 * np.array([1, 1, 0]) * exact(agent.critic_target)(next_pairs)[:, 0]
     weights = [array.astype(np.float64) for array in agent.critic.get_weights()]
@@ -105,7 +57,7 @@ def test_the_critics_gradient_by_finite_differences_with_the_target_held_fixed()
 @pytest.mark.parametrize("terminated", [0.0, 1.0])
 def test_the_target_by_hand(terminated: float) -> None:
     """Q = 0, mu_target = 2 tanh(1) everywhere, Q_target(s, a) = 10 a: y = R + 0.5 * 10 * 2 tanh(1), or R alone."""
-    agent = make(hidden=(), discount=0.5)
+    agent = make(DDPG, hidden=(), discount=0.5)
     for network in (agent.critic, agent.actor):
         network.set_weights([np.zeros_like(array) for array in network.get_weights()])
     agent.actor_target.set_weights([np.zeros((2, 1)), np.ones(1)])
@@ -117,7 +69,7 @@ def test_the_target_by_hand(terminated: float) -> None:
 
 @pytest.mark.parametrize("tau", [0.1, 1.0])
 def test_the_targets_follow_by_a_fraction(tau: float) -> None:
-    agent = randomised(make(tau=tau))
+    agent = randomised(make(DDPG, tau=tau))
     pairs = [(agent.actor, agent.actor_target), (agent.critic, agent.critic_target)]
     before = [(new.get_weights(), old.get_weights()) for new, old in pairs]
     update(agent, [1.0] * 3, [0.0] * 3)
@@ -127,14 +79,14 @@ def test_the_targets_follow_by_a_fraction(tau: float) -> None:
 
 
 def test_at_first_the_targets_are_copies_and_actions_near_the_middle() -> None:
-    agent = make(low=(0.0, -1.0), high=(4.0, 1.0))
+    agent = make(DDPG, low=(0.0, -1.0), high=(4.0, 1.0))
     for new, old in ((agent.actor, agent.actor_target), (agent.critic, agent.critic_target)):
         assert all(np.array_equal(a, b) for a, b in zip(new.get_weights(), old.get_weights(), strict=True))
     np.testing.assert_allclose(agent.greedy(STATES), [[2.0, 0.0]] * 3, atol=0.05)
 
 
 def test_actions_are_random_at_first_and_then_those_of_the_policy_with_noise_within_the_bounds() -> None:
-    agent = randomised(make(sigma=0.0, learning_starts=10, learn_every=1000))
+    agent = randomised(make(DDPG, sigma=0.0, learning_starts=10, learn_every=1000))
     drawn = np.array([agent.act(STATES[0])[0] for _ in range(2000)])
     assert np.abs(drawn).max() <= 2 and drawn.mean() == pytest.approx(0, abs=0.1)
     assert drawn.var() == pytest.approx(4**2 / 12, rel=0.1), "uniform"
@@ -142,7 +94,7 @@ def test_actions_are_random_at_first_and_then_those_of_the_policy_with_noise_wit
     assert agent.act(STATES[0]) != agent.act(STATES[0])
     agent.learn(10)
     np.testing.assert_allclose(agent.act(STATES[0]), agent.actor(STATES[:1])[0], rtol=1e-5)
-    noisy = randomised(make(sigma=3.0))
+    noisy = randomised(make(DDPG, sigma=3.0))
     noisy.learn(501)
     played = np.array([noisy.act(STATES[0]) for _ in range(200)])
     assert played.min() == -2 and played.max() == 2 and played.dtype == np.float32
@@ -153,7 +105,7 @@ def test_the_loop_keeps_what_happened_and_begins_each_episode_without_noise(
     terminates: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A time limit is no end of the world, and what follows it is the old episode's last state."""
-    agent = make(learning_starts=1, learn_every=1000, reward_scale=0.5)
+    agent = make(DDPG, learning_starts=1, learn_every=1000, reward_scale=0.5)
     resets: list[int] = []
     monkeypatch.setattr(agent.noise, "reset", lambda: resets.append(len(agent.memory)))
     train(Counter(3, terminates), agent, Steps(6))  # type: ignore[arg-type]  # a run in short
@@ -164,41 +116,8 @@ def test_the_loop_keeps_what_happened_and_begins_each_episode_without_noise(
     assert (rewards == 0.5).all() and ends.tolist() == [False, False, terminates] * 2
 
 
-class Aim(Counter):
-    """One step an episode: the nearer the action to half the state's second number, the better. Best value 0."""
-
-    aim = 0.0
-
-    def reset(self, **arguments: Any) -> tuple[np.ndarray, dict]:
-        _, info = super().reset(**arguments)
-        self.aim = float(self.np_random.choice([-1.0, 1.0]))
-        return self.observation(), info
-
-    def observation(self) -> np.ndarray:
-        return np.array([1.0, self.aim], np.float32)
-
-    def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict]:
-        observation, _, *ends = super().step(action)
-        return observation, -float((action[0] - self.aim / 2) ** 2), *ends
-
-
-def learned(env: gym.Env[Any, Any], steps: int, kind: type[DDPG] = DDPG, **settings: Any) -> DDPG:
-    defaults = {"hidden": (32,), "batch": 32, "learning_starts": 100, "reward_scale": 1.0, "tau": 0.1}
-    keras.utils.set_random_seed(0)
-    actions = ContinuousActions(np.array([-2.0], np.float32), np.array([2.0], np.float32))
-    agent = kind(
-        2,
-        actions,
-        Options(**(defaults | {"learning_rate": 3e-3, "critic_learning_rate": 1e-2} | settings)),
-        np.random.default_rng(0),
-    )
-    env.reset(seed=0)
-    train(env, agent, Steps(steps))  # type: ignore[arg-type]  # a run in short
-    return agent
-
-
 def test_the_best_action_and_its_value_of_a_world_of_one_step() -> None:
-    agent = learned(Aim(1, True), 800)
+    agent = learned(Aim(1, True), 800, DDPG)
     for aim in (-1.0, 1.0):
         state = np.array([1.0, aim], np.float32)
         assert agent.greedy(state[None])[0, 0] == pytest.approx(aim / 2, abs=0.15)
@@ -206,12 +125,12 @@ def test_the_best_action_and_its_value_of_a_world_of_one_step() -> None:
 
 
 def test_the_same_seed_gives_the_same_weights() -> None:
-    first, second = (learned(Aim(1, True), 140, learn_every=20).state() for _ in range(2))
+    first, second = (learned(Aim(1, True), 140, DDPG, learn_every=20).state() for _ in range(2))
     assert first.keys() == second.keys() and all(np.array_equal(first[name], second[name]) for name in first)
 
 
 def test_a_demo_shows_the_action_and_what_it_is_worth() -> None:
-    agent = randomised(make())
+    agent = randomised(make(DDPG))
     decision = agent.greedy.decide(STATES[0])
     action = agent.actor(STATES[:1]).numpy()[0]
     np.testing.assert_allclose(decision.action, action, rtol=1e-5)
