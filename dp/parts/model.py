@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.errors import UserError
-from dp.parts.planning_options import PlanningOptions
+from dp.parts.planning_options import WorldOptions
 from dp.parts.problems import PROBLEMS, Problem
 from gridworld.actions import ACTION_SIGNS, DIAGONAL_LEGEND
 from gridworld.mdp import MDP
@@ -33,7 +33,7 @@ class Model:
     problem: Problem | None = None
 
 
-def load_model(options: PlanningOptions) -> Model:
+def load_model(options: WorldOptions) -> Model:
     """The model that the options name. Raises UserError where there is none."""
     if options.env is not None:
         return _of_environment(options)
@@ -47,7 +47,7 @@ def load_model(options: PlanningOptions) -> Model:
     return Model(world.name, world.mdp(), letters, world, shape, world.action_signs, legend)
 
 
-def _world(options: PlanningOptions) -> GridWorld:
+def _world(options: WorldOptions) -> GridWorld:
     if options.size is not None:
         return GridWorld.random(options.size, options.seed, slip=options.slip or 0.0)
     world = GridWorld.load(options.map)
@@ -56,7 +56,7 @@ def _world(options: PlanningOptions) -> GridWorld:
     return GridWorld(**{**world.definition(), "slip": options.slip}, name=world.name)
 
 
-def _of_environment(options: PlanningOptions) -> Model:
+def _of_environment(options: WorldOptions) -> Model:
     try:
         task = Task("", options.env, env_args=options.env_arg)
     except UserError as error:

@@ -11,7 +11,7 @@ from common.watch.display import has_display
 from dp.parts import quick
 from dp.parts.convergence import error_bound
 from dp.parts.model import Model, load_model
-from dp.parts.planning_options import PlanningOptions
+from dp.parts.planning_options import PlanningOptions, WorldOptions
 from dp.parts.progress import watching
 from gridworld import text
 from gridworld.mdp import MDP, Floats
@@ -20,6 +20,18 @@ from gridworld.world import GridWorld
 
 LARGEST_FILM = 40
 """Rows or columns up to which a run without a display leaves a film behind by itself."""
+
+
+class Solution(Protocol):
+    """Values [S] and a policy [S, A]."""
+
+    @property
+    def values(self) -> Floats:
+        """[S] what each state is worth."""
+
+    @property
+    def policy(self) -> Floats:
+        """[S, A] the probability of each action."""
 
 
 class Planner(Protocol):
@@ -85,28 +97,41 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
     with watching(lambda: "making the model"):
         model = load_model(options)
     wants_window = model.world is not None and not options.headless and not options.quick
-    with_window = wants_window and has_display()
-    if not with_window:
+    if not (wants_window and has_display()):
         solver = quick.Quick if options.quick else planner
         agent = solver(model.mdp, options)
         solve_and_print(model, agent, options.tolerance)
-        if model.problem is not None:
-            picture = (options.out or Path("results") / folder_name(lesson)) / f"{model.name}.png"
-            save_panels(picture, f"{lesson.name}: {model.name}", model.problem.panels(agent.values, agent.policy))
-            print(f"{picture.name} is in {picture.parent}")
+        draw_problem(model, agent, lesson.name, options.out or Path("results") / folder_name(lesson))
+    open_or_film(model, options, lesson.name, lambda world: lesson(world, planner, options), wants_window)
+
+
+def draw_problem(model: Model, agent: Solution, title: str, folder: Path) -> None:
+    """The picture of a problem that is no grid; nothing for other models."""
+    if model.problem is not None:
+        picture = folder / f"{model.name}.png"
+        save_panels(picture, f"{title}: {model.name}", model.problem.panels(agent.values, agent.policy))
+        print(f"{picture.name} is in {picture.parent}")
+
+
+def open_or_film(
+    model: Model, options: WorldOptions, title: str, lesson: Callable[[GridWorld], Lesson], wants_window: bool
+) -> None:
+    """Open the window if it is wanted and there is a display, else film what it would have shown, for maps of a size
+    to be seen; a film that was asked for is made in any case."""
+    with_window = wants_window and has_display()
     record = options.record
     if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
-        record = Path("recordings") / f"{lesson.name.lower().replace(' ', '-')}.gif"
+        record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
         print("there is no display to open a window on, so what it would have shown is filmed")
     if model.world is not None and (with_window or record is not None):
         # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
         from gridworld.window.show import show
 
         if with_window:
-            show(lesson(model.world, planner, options), record=record, play=True)
+            show(lesson(model.world), record=record, play=True)
         elif record is not None:
             with watching(lambda: "filming"):
-                show(lesson(model.world, planner, options), headless=True, record=record)
+                show(lesson(model.world), headless=True, record=record)
             print(f"the film is in {record}")
 
 
@@ -135,7 +160,7 @@ def verdict(planner: Planner, tolerance: float) -> str:
     return f"the values are within {tolerance if bound <= tolerance else bound:.3g} of the optimal ones"
 
 
-def print_result(model: Model, planner: Planner) -> None:
+def print_result(model: Model, planner: Solution) -> None:
     """Values and policy: as grids, as a list, or in one line where they are many."""
     if model.problem is not None:
         print(model.problem.text(planner.values, planner.policy))

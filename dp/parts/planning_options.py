@@ -1,4 +1,4 @@
-"""The options of both chapters of dynamic programming. What they may be stands in their types."""
+"""The options of the chapters that solve a model. What they may be stands in their types."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ Sizes = Annotated[tuple[Annotated[int, Bounds(2, 10_000)], ...], tyro.conf.arg(m
 
 
 @dataclass(frozen=True)
-class PlanningOptions(CheckedOptions):
-    """What to solve, how, and what to show of it."""
+class WorldOptions(CheckedOptions):
+    """What to solve, and what to show of it."""
 
     map: str = "course"
     """a map of the course, or the path of a TOML map"""
@@ -32,23 +32,15 @@ class PlanningOptions(CheckedOptions):
     slip: Fraction | None = None
     """probability that a move goes to one of its two sides, in place of the map's own"""
     seed: Natural = 0
-    """the one number behind the random map and the walk"""
+    """the one number behind all randomness, the random map and the walk included"""
     discount: Fraction = 0.9
     """how much a reward counts a step later; 1 only where every episode ends"""
-    tolerance: Positive = 1e-8
-    """how far the values may be from the optimal ones at the end"""
-    in_place: bool = False
-    """back up one state after the other, and use new values at once"""
-    quick: bool = False
-    """solve by dp/parts/quick.py, made for large maps, instead of by the chapter's own loop, and print"""
     headless: bool = False
     """open no window: solve at full speed and print values and policy"""
     record: Path | None = None
     """film what the window shows, as .gif, .mp4 or .png"""
-    figure: str | None = None
-    """draw this figure of Sutton & Barto, with the book's settings, and print its numbers"""
     out: Path | None = None
-    """folder for the pictures of --figure and --problem instead of results/<chapter>"""
+    """folder for the pictures that are drawn instead of results/<chapter>"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -60,13 +52,8 @@ class PlanningOptions(CheckedOptions):
             for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", self.record)):
                 if given is not None:
                     raise UserError(f"{flag} {given} is for maps: leave it out, or leave out {other}")
-        if self.out is not None and self.problem is None and self.figure is None:
-            raise UserError(f"--out {self.out} is for the pictures of --problem and --figure: leave it out")
         if self.env is None and self.env_arg:
             raise UserError(f"--env-arg {self.env_arg[0]} is for an environment: say which with --env, or leave it out")
-        self._refuse_together("quick", "in_place", "record")
-        if self.quick and self.discount == 1:
-            raise UserError("--quick needs a --discount below 1")
 
     def _refuse_together(self, name: str, *others: str) -> None:
         """Raise UserError if the option is given and one of the others is, too."""
@@ -74,6 +61,28 @@ class PlanningOptions(CheckedOptions):
             if getattr(self, name) and getattr(self, other):
                 flags = " and ".join("--" + flag.replace("_", "-") for flag in (name, other))
                 raise UserError(f"{flags} exclude each other: leave one of them out")
+
+
+@dataclass(frozen=True)
+class PlanningOptions(WorldOptions):
+    """How dynamic programming solves it."""
+
+    tolerance: Positive = 1e-8
+    """how far the values may be from the optimal ones at the end"""
+    in_place: bool = False
+    """back up one state after the other, and use new values at once"""
+    quick: bool = False
+    """solve by dp/parts/quick.py, made for large maps, instead of by the chapter's own loop, and print"""
+    figure: str | None = None
+    """draw this figure of Sutton & Barto, with the book's settings, and print its numbers"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.out is not None and self.problem is None and self.figure is None:
+            raise UserError(f"--out {self.out} is for the pictures of --problem and --figure: leave it out")
+        self._refuse_together("quick", "in_place", "record")
+        if self.quick and self.discount == 1:
+            raise UserError("--quick needs a --discount below 1")
 
     def sweep_order(self, n_states: int) -> list[slice]:
         """The states in the order of a sweep: all at once, or with in_place one after the other."""
