@@ -11,16 +11,19 @@ Sutton & Barto (2018), Example 6.6.
     python tabular/cliff_walking.py                    watch both, side by side
     python tabular/cliff_walking.py --headless         the figure: mean and 95 % interval of 1,000 learners of each
     python tabular/cliff_walking.py --headless --epsilon-decay 0.999
+    python tabular/cliff_walking.py --figure 6.6
 """
 
 from dataclasses import dataclass, replace
 
 from common.errors import UserError
+from common.figures import run_figure
 from common.options import Count, Fraction, Rate, launch
 from tabular import q_learning, sarsa
 from tabular.parts.experiment import Experiment, opens_window
 from tabular.parts.learning_options import ControlOptions
 from tabular.parts.paths import compare_paths
+from tabular.parts.textbook.control import cliff_walking
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,12 @@ class Options(ControlOptions):
     """learners of each kind, stepped together for the figure"""
 
 
+FIGURES = [cliff_walking([sarsa.method(Options()), q_learning.method(Options())])]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "cliff_walking", options)
     if options.env is not None:
         raise UserError(f"--env {options.env}: this chapter draws paths on a map, use --map")
     if options.versus is not None:

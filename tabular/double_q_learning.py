@@ -7,12 +7,14 @@ takes it; here the noise that makes an action look best is not the noise that sa
 
 van Hasselt (2010). Sutton & Barto (2018), section 6.7; equation 6.10.
     python tabular/double_q_learning.py                        watch it
+    python tabular/double_q_learning.py --figure 6.5           where it matters: Example 6.7
     python tabular/double_q_learning.py --versus q_learning --map slippery
     python tabular/double_q_learning.py --env FrozenLake-v1 --episodes 20000 --headless
 """
 
 from collections.abc import Iterator
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -20,6 +22,7 @@ from tabular.parts.learning_options import ControlOptions as Options
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable, Floats
+from tabular.parts.textbook.bias import figure_6_5
 
 
 class DoubleTable(ActionTable):
@@ -74,7 +77,12 @@ def method(options: Options) -> Method:
     return Method("Double Q-learning", DoubleTable, train, options, "optimal")
 
 
+FIGURES = [figure_6_5]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "double_q_learning", options)
     return Experiment("double_q_learning", options).run(method(options), *rival(options))
 
 

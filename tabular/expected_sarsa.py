@@ -7,19 +7,23 @@ and large step sizes do well. One line differs from q_learning.py; with epsilon 
 
 van Seijen et al. (2009). Sutton & Barto (2018), section 6.6; equation 6.9.
     python tabular/expected_sarsa.py                           watch it
+    python tabular/expected_sarsa.py --figure 6.3
     python tabular/expected_sarsa.py --versus sarsa --map cliff --discount 1 --step-size 1
     python tabular/expected_sarsa.py --map cliff --discount 1 --step-size 1 --seeds 1000
 """
 
 from collections.abc import Iterator
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
+from tabular import q_learning, sarsa
 from tabular.parts.experiment import Experiment
 from tabular.parts.learning_options import ControlOptions as Options
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.textbook.control import step_sizes_on_the_cliff
 from tabular.parts.vector import expected_value
 
 
@@ -45,7 +49,14 @@ def method(options: Options) -> Method:
     return Method("Expected SARSA", ActionTable, train, options, "epsilon-soft", expected_value)
 
 
+FIGURES = [
+    step_sizes_on_the_cliff([chapter.method(Options()) for chapter in (sarsa, q_learning)] + [method(Options())])
+]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "expected_sarsa", options)
     return Experiment("expected_sarsa", options).run(method(options), *rival(options))
 
 

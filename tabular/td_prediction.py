@@ -15,6 +15,7 @@ Sutton (1988). Sutton & Barto (2018), sections 6.1 and 6.2; equations 6.1 and 6.
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
 from tabular import monte_carlo_prediction
@@ -23,6 +24,7 @@ from tabular.parts.given_policy import Policy, given_policy
 from tabular.parts.learning_options import PredictionOptions
 from tabular.parts.method import Method
 from tabular.parts.table_agent import StateTable
+from tabular.parts.textbook.batches import example_6_2 as figure
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,12 @@ def example_6_2(options: Options) -> Options:
     return replace(walk, episodes=100, seeds=100 if options.headless else 1, max_steps=100_000)
 
 
+FIGURES = [figure]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "td_prediction", options)
     td_step_sizes, monte_carlo_step_sizes = [options.step_size], [options.step_size]
     if options.random_walk:
         options = example_6_2(options)

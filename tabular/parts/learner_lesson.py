@@ -13,6 +13,12 @@ from tabular.parts.trial import Trial, Truth
 
 import numpy as np
 
+_TRUTHS = {
+    "optimal": "the optimal values",
+    "epsilon-soft": "the best epsilon-soft values",
+    "policy": "the policy's values",
+}
+"""What learners are measured against: two beside each other may have two truths, each a plot of its own."""
 TRAIL = 60
 """States of the present episode that the trail shows at most."""
 
@@ -123,7 +129,7 @@ class LearnerLesson(Lesson):
     def strips(self) -> list[Strip]:
         strips = [Strip("return of each episode", {"return": self.trial.returns})]
         if np.isfinite(self.errors[-1]):
-            strips.append(Strip("distance from the true values", {"RMS error": self.errors}))
+            strips.append(Strip(f"distance from {_TRUTHS[self._kind]}", {"RMS error": self.errors}))
         return strips
 
     # What can be done

@@ -124,7 +124,7 @@ class Report:
             print(f"  RMS error at the end {error:.4f} (95 % interval {low:.4f} to {high:.4f})")
 
     def save_many(self, results: list[tuple[str, Runs]]) -> None:
-        """curve.png and curve.csv: mean and interval over the learners, an episode a row."""
+        """curve.png and curve.csv: mean and interval over the learners and their mean number of steps, an episode a row."""
         measured = results[0][1].errors is not None
         length = min(runs.returns.shape[1] for _, runs in results)
         episodes = np.arange(1, length + 1)
@@ -134,6 +134,7 @@ class Report:
             curves = runs.errors if measured and runs.errors is not None else runs.returns
             mean, low, high = band_over_seeds(curves[:, :length])
             columns |= {f"{title}: mean": mean.tolist(), f"{title}: low": low.tolist(), f"{title}: high": high.tolist()}
+            columns[f"{title}: steps"] = runs.lengths[:, :length].mean(axis=0).tolist()
             lines.append(Line(title, episodes, mean, low, high))
         self._save(columns, lines, "RMS error" if measured else "return")
 

@@ -33,18 +33,18 @@ class Walks:
     ends: Floats
 
 
-def walks(random: np.random.Generator, runs: int = RUNS) -> Walks:
-    """A walk from the middle for each run, until all have left."""
-    at = np.full(runs, STATES // 2)
+def walks(random: np.random.Generator, runs: int = RUNS, states: int = STATES, left: float = -1.0) -> Walks:
+    """A walk from the middle for each run, until all have left; left: what leaving there pays, 1 being the right's."""
+    at = np.full(runs, states // 2)
     places, lengths = [at], np.zeros(runs, np.intp)
     while (lengths == 0).any():
         going = lengths == 0
         at = np.where(going, at + random.choice([-1, 1], runs), at)
-        out = going & ((at < 0) | (at >= STATES))
+        out = going & ((at < 0) | (at >= states))
         lengths[out] = len(places)
         places.append(at)
-    states = np.array(places).T
-    return Walks(np.clip(states, 0, STATES - 1), lengths, np.where(states[:, -1] < 0, -1.0, 1.0))
+    been = np.array(places).T
+    return Walks(np.clip(been, 0, states - 1), lengths, np.where(been[:, -1] < 0, left, 1.0))
 
 
 def n_step(values: Floats, walk: Walks, step_size: Floats, n: int) -> None:
