@@ -124,7 +124,7 @@ class Report:
             print(f"  RMS error at the end {error:.4f} (95 % interval {low:.4f} to {high:.4f})")
 
     def save_many(self, results: list[tuple[str, Runs]]) -> None:
-        """curve.png and curve.csv: mean and interval over the learners and their mean number of steps, an episode a row."""
+        """curve.png and curve.csv: mean and interval over the learners, and their mean steps, an episode a row."""
         measured = results[0][1].errors is not None
         length = min(runs.returns.shape[1] for _, runs in results)
         episodes = np.arange(1, length + 1)

@@ -9,7 +9,9 @@ KEPT = read_table()
 
 def kept(name: str, what: str) -> tuple[float, float]:
     """A number that was kept, and its standard error."""
-    [row] = [row for row in KEPT if row[0] == name and what in row[2]]
+    [row] = [row for row in KEPT if row[0] == name and row[2].startswith(what)] or [
+        row for row in KEPT if row[0] == name and what in row[2]
+    ]
     return float(re.sub(r"[^\d.-]", "", row[3])), float(row[4] or "nan")
 
 

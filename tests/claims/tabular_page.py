@@ -13,6 +13,7 @@ SAID = [command for command in SAID if " --figure " not in command]  # those are
 LAKE = "q_learning.py --env FrozenLake-v1 --env-arg is_slippery=False"
 BLACKJACK = "monte_carlo_control.py --env Blackjack-v1 --env-arg sab=True"
 RUN = {
+    "batches": "batch_td.py --map random-walk --policy left-right --discount 1 --initial-value 0.5",
     "n steps": "n_step_td.py --map random-walk-19 --policy left-right --discount 1",
     "traces": "td_lambda.py --map random-walk-19 --policy left-right --discount 1",
     "bandits by hand": "bandit.py",

@@ -253,6 +253,7 @@ def test_the_learner_of_every_chapter_that_acts_can_be_the_rival_by_its_name() -
         "td_prediction",
         "monte_carlo_prediction",
         "monte_carlo_off_policy",
+        "batch_td",
         "n_step_td",
         "td_lambda",
     }

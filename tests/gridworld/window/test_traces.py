@@ -34,14 +34,14 @@ def test_a_cell_with_a_trace_has_a_frame() -> None:
     assert corner(snapshot, Layers(traces=False), 1) == PAPER
 
 
-def lesson(module: object) -> LearnerLesson:
+def lesson(module: object, truth: str = "optimal") -> LearnerLesson:
     method = module.method(module.Options())  # type: ignore[attr-defined]
     world = GridWorld.load("course")
 
     def make(env: GridWorldEnv) -> Trial:
         return Trial(method.agent(env, 0), env, method.train, 0)
 
-    return LearnerLesson("learner", world, make, "optimal", episodes=5, max_steps=100)
+    return LearnerLesson("learner", world, make, truth, episodes=5, max_steps=100)
 
 
 def test_the_learners_traces_are_shown_and_7_hides_them() -> None:
@@ -59,3 +59,12 @@ def test_a_learner_without_traces_has_no_switch_for_them() -> None:
     assert "Traces" not in {control.name for control in view.controls}
     press(view, pygame.K_7, "7")
     assert view.commands.layers.traces, "there is nothing to hide"
+
+
+def test_two_learners_with_two_truths_have_a_plot_each() -> None:
+    """SARSA tends to the best epsilon-soft values, Q-learning to the optimal ones: no common axis."""
+    on_policy, off_policy = lesson(sarsa_lambda, "epsilon-soft"), lesson(q_learning, "optimal")
+    titles = [[strip.title for strip in each.strips()] for each in (on_policy, off_policy)]
+    assert titles[0][0] == titles[1][0] == "return of each episode"
+    assert titles[0][1] == "distance from the best epsilon-soft values"
+    assert titles[1][1] == "distance from the optimal values"
