@@ -74,7 +74,7 @@ def train(env: DiscreteEnv, agent: DoubleTable, episodes: int) -> Iterator[tuple
 
 def method(options: Options) -> Method:
     """Double Q-learning, for the experiments."""
-    return Method("Double Q-learning", DoubleTable, train, options, "optimal")
+    return Method("Double Q-learning", DoubleTable, train, options, "optimal", target="judged")
 
 
 FIGURES = [figure_6_5]

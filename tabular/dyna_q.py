@@ -81,7 +81,8 @@ def train(env: DiscreteEnv, agent: DynaTable, episodes: int) -> Iterator[tuple[f
 
 def method(options: Options) -> Method:
     """Dyna-Q, for the experiments."""
-    return Method(f"Dyna-Q, {options.planning_steps} planning steps", DynaTable, train, options, "optimal")
+    title = f"Dyna-Q, {options.planning_steps} planning steps"
+    return Method(title, DynaTable, train, options, "optimal", target="best")
 
 
 def main(options: Options) -> int:

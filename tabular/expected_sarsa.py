@@ -46,7 +46,7 @@ def train(env: DiscreteEnv, agent: ActionTable, episodes: int) -> Iterator[tuple
 
 def method(options: Options) -> Method:
     """Expected SARSA, for the experiments."""
-    return Method("Expected SARSA", ActionTable, train, options, "epsilon-soft", expected_value)
+    return Method("Expected SARSA", ActionTable, train, options, "epsilon-soft", expected_value, target="expected")
 
 
 FIGURES = [

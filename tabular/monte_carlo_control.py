@@ -72,7 +72,7 @@ def train(env: DiscreteEnv, agent: MonteCarloTable, episodes: int) -> Iterator[t
 def method(options: Options) -> Method:
     """Monte Carlo control, for the experiments."""
     visit = "every-visit" if options.every_visit else "first-visit"
-    return Method(f"Monte Carlo control, {visit}", MonteCarloTable, train, options, "epsilon-soft")
+    return Method(f"Monte Carlo control, {visit}", MonteCarloTable, train, options, "epsilon-soft", target="return")
 
 
 def main(options: Options) -> int:

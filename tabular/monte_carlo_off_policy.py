@@ -89,7 +89,7 @@ def method(options: Options, target: Policy, behaviour: Policy) -> Method:
         return OffPolicyTable(target, behaviour, options)
 
     title = f"Monte Carlo, {options.importance} importance sampling"
-    return Method(title, make, train, options, "policy", measured=True)
+    return Method(title, make, train, options, "policy", measured=True, target="return", own_step_size=True)
 
 
 def main(options: Options) -> int:

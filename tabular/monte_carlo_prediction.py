@@ -79,7 +79,7 @@ def method(options: Options, policy: Policy) -> Method:
         return MonteCarloTable(policy, options)
 
     visit = "every-visit" if options.every_visit else "first-visit"
-    return Method(f"Monte Carlo prediction, {visit}", make, train, options, "policy", measured=True)
+    return Method(f"Monte Carlo prediction, {visit}", make, train, options, "policy", measured=True, target="return")
 
 
 def main(options: Options) -> int:

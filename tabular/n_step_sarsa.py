@@ -68,7 +68,7 @@ def train(env: DiscreteEnv, agent: NStepTable, episodes: int) -> Iterator[tuple[
 
 def method(options: Options) -> Method:
     """n-step SARSA, for the experiments."""
-    return Method(f"{options.n}-step SARSA", NStepTable, train, options, "epsilon-soft")
+    return Method(f"{options.n}-step SARSA", NStepTable, train, options, "epsilon-soft", target="drawn")
 
 
 def main(options: Options) -> int:

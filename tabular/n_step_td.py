@@ -71,7 +71,7 @@ def method(options: Options, policy: Policy) -> Method:
     def make(env: DiscreteEnv, options: Options) -> NStepTable:
         return NStepTable(policy, options)
 
-    return Method(f"{options.n}-step TD", make, train, options, "policy", measured=True)
+    return Method(f"{options.n}-step TD", make, train, options, "policy", measured=True, target="value")
 
 
 FIGURES = [figure_7_2]

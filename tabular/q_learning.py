@@ -42,7 +42,7 @@ def train(env: DiscreteEnv, agent: ActionTable, episodes: int) -> Iterator[tuple
 
 def method(options: Options) -> Method:
     """Q-learning, for the experiments."""
-    return Method("Q-learning", ActionTable, train, options, "optimal", best_value)
+    return Method("Q-learning", ActionTable, train, options, "optimal", best_value, target="best")
 
 
 def main(options: Options) -> int:

@@ -45,7 +45,7 @@ def train(env: DiscreteEnv, agent: ActionTable, episodes: int) -> Iterator[tuple
 
 def method(options: Options) -> Method:
     """SARSA, for the experiments."""
-    return Method("SARSA", ActionTable, train, options, "epsilon-soft", next_value)
+    return Method("SARSA", ActionTable, train, options, "epsilon-soft", next_value, target="drawn")
 
 
 FIGURES = [windy_gridworld(method(Options()))]

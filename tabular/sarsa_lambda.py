@@ -78,7 +78,7 @@ def train(env: DiscreteEnv, agent: TracedTable, episodes: int) -> Iterator[tuple
 
 def method(options: Options) -> Method:
     """SARSA(lambda), for the experiments."""
-    return Method(f"SARSA({options.trace_decay:g})", TracedTable, train, options, "epsilon-soft")
+    return Method(f"SARSA({options.trace_decay:g})", TracedTable, train, options, "epsilon-soft", target="drawn")
 
 
 def main(options: Options) -> int:

@@ -100,7 +100,7 @@ def method(options: Options, policy: Policy) -> Method:
         return TracedTable(policy, options)
 
     title = f"TD({options.trace_decay:g}), {options.traces} traces"
-    return Method(title, make, train, options, "policy", measured=True)
+    return Method(title, make, train, options, "policy", measured=True, target="value")
 
 
 def main(options: Options) -> int:

@@ -54,7 +54,8 @@ def method(options: Options, policy: Policy) -> Method:
     def make(env: DiscreteEnv, options: Options) -> StateTable:
         return StateTable(policy, options)
 
-    return Method(f"TD(0), step size {options.step_size:g}", make, train, options, "policy", measured=True)
+    title = f"TD(0), step size {options.step_size:g}"
+    return Method(title, make, train, options, "policy", measured=True, target="value")
 
 
 def monte_carlo(options: Options, policy: Policy) -> Method:

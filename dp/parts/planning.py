@@ -128,7 +128,7 @@ def open_or_film(
         from gridworld.window.show import show
 
         if with_window:
-            show(lesson(model.world), record=record, play=True)
+            show(lesson(model.world), record=record)
         elif record is not None:
             with watching(lambda: "filming"):
                 show(lesson(model.world), headless=True, record=record)

@@ -77,7 +77,7 @@ class PlanningLesson(Lesson, Generic[P]):
     def strips(self) -> list[Strip]:
         # A change of 0 has no place on a logarithmic scale.
         shown = [max(change, SMALLEST_SHOWN) for change in self.changes]
-        return [Strip("largest change of each sweep", {"change": shown}, logarithmic=True)]
+        return [Strip("largest change of a value", {"change": shown}, logarithmic=True, x="sweep")]
 
     # What can be done
 
@@ -108,7 +108,7 @@ class PlanningLesson(Lesson, Generic[P]):
 
     def reset(self) -> None:
         super().reset()
-        self._begin(self._plan(self.world.mdp(), self.agent.discount))
+        self._begin(self._plan(self.world.mdp(), self._options.discount))
 
     def edit(self, world: GridWorld) -> None:
         agent = self._plan(world.mdp(), self.agent.discount)

@@ -30,6 +30,8 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
     """Evaluate, Improve, Run, Move, in the order in which the idea is taught; Run is what `solve` does."""
 
     name = "Policy iteration"
+    changed: int | None = None
+    """cells in which the last improvement changed the policy"""
 
     def buttons(self) -> list[Button]:
         return [
@@ -46,10 +48,18 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
     def evaluate(self) -> None:
         self.changes.append(self.agent.evaluate())
 
+    def status(self) -> list[tuple[str, str]]:
+        lines = super().status()
+        return lines if self.changed is None else [*lines, ("last improvement", changed_cells(self.changed))]
+
     def improve(self) -> None:
+        before = self.agent.policy
         self.agent.improve()
+        self.changed = int((self.agent.policy != before).any(axis=1).sum())
         if self.agent.stable:
             self.say(f"nothing left to improve: the policy is stable, {self.verdict()}")
+        else:
+            self.say(f"the improvement changed the policy in {changed_cells(self.changed)}")
 
     def proceed(self) -> bool:
         if self.agent.evaluated:
@@ -58,7 +68,16 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
         self.evaluate()
         return True
 
+    def reset(self) -> None:
+        super().reset()
+        self.changed = None
+
     def carry_on(self, before: Improver, after: Improver) -> None:
         super().carry_on(before, after)
         after.policy = before.policy
         after.improvements, after.linear_solves = before.improvements, before.linear_solves
+
+
+def changed_cells(count: int) -> str:
+    """So many cells, in words."""
+    return f"{count:,} cell{'s' * (count != 1)}"

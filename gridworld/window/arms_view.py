@@ -14,7 +14,7 @@ from gridworld.window.panels.controls import Easel
 class ArmsView(LessonView):
     """Lessons whose actions are arms. Every pull by hand lets each of the others make one step."""
 
-    hint = "H for help.   Pull an arm of your card, or let the others play: all have the same arms."
+    hint = "Space plays, H helps.   Pull an arm of your card, or let the others play: all have the same arms."
 
     def _pictures(self, easel: Easel, room: pygame.Rect) -> None:
         self._columns = draw_cards(easel, room, self._arms_lessons())

@@ -11,7 +11,7 @@ from gridworld.window.captures import Film, fresh_path, save_screenshot
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import pygame
 from gridworld.window.lesson import Button, Lesson, Setting
-from gridworld.window.playback import Playback, step
+from gridworld.window.playback import Playback, step_together
 
 KEYBOARD_STEPS = 50
 """How many key presses take a slider from end to end, at most."""
@@ -99,7 +99,7 @@ class Commands:
         """Pause, and make one step."""
         for lesson in self.lessons:
             lesson.playing = False
-            step(lesson, 1)
+        step_together(self.lessons, 1)
 
     def reset(self) -> None:
         """Let every lesson begin again."""
@@ -140,6 +140,9 @@ class Commands:
     def change(self, setting: Setting, value: float) -> None:
         """Give a setting a value, kept within its bounds and decimals; a user's error becomes the message."""
         value = round(min(max(value, setting.low), setting.high), setting.digits)
+        if not setting.enabled():
+            self.message = f"{setting.label} has no effect on this method"
+            return
         if value == setting.get():
             return
         try:
@@ -163,6 +166,8 @@ class Commands:
             setting = settings[self.selected % len(settings)]
             notch = max(10.0**-setting.digits, round((setting.high - setting.low) / KEYBOARD_STEPS, setting.digits))
             self.change(setting, setting.get() + direction * notch)
+            if not setting.enabled():
+                return
             self.message = f"{setting.label} is {setting.get():.{setting.digits}f}"
 
     # What is shown
@@ -262,4 +267,7 @@ def _shared(settings: list[Setting]) -> Setting:
         for setting in settings:
             setting.set(value)
 
-    return replace(settings[0], set=set_all)
+    def any_enabled() -> bool:
+        return any(setting.enabled() for setting in settings)
+
+    return replace(settings[0], set=set_all, enabled=any_enabled)

@@ -46,7 +46,8 @@ class Button:
 class Setting:
     """A number that a slider changes while the lesson runs, between low and high (both included).
 
-    digits: decimals shown, and the slider's grid. Lessons side by side share the settings whose labels agree.
+    digits: decimals shown, and the slider's grid. enabled: whether it has an effect; greyed otherwise. Lessons side by
+    side share the settings whose labels agree.
     """
 
     label: str
@@ -55,18 +56,27 @@ class Setting:
     low: float
     high: float
     digits: int = 2
+    enabled: Callable[[], bool] = _always
 
 
 @dataclass(frozen=True)
 class Strip:
     """A small plot under the grid: each line's y values in order, one an episode or sweep.
 
-    logarithmic: whether the y axis is (values that are not above zero are then left out).
+    title: what the y axis measures. logarithmic: whether it is (values that are not above zero are then left out).
+    x: what is counted along the other axis, from `first` on. floor: what no value can be below. recent: the line is the
+    mean of so many values, the last one's among them; 0 draws the values. truth: what the lines are compared with,
+    which titles and legends say.
     """
 
     title: str
     lines: Mapping[str, Sequence[float]]
     logarithmic: bool = False
+    x: str = ""
+    first: int = 1
+    floor: float | None = None
+    recent: int = 0
+    truth: str = ""
 
 
 class Lesson:
@@ -108,6 +118,16 @@ class Lesson:
         """Nothing is left to advance: Play stops here, and a recording ends."""
         return False
 
+    @property
+    def pending(self) -> int:
+        """Single steps in which the last one is still to be shown; lessons beside it wait meanwhile."""
+        return 0
+
+    @property
+    def reads(self) -> str:
+        """What the hover panel says of a cell."""
+        return "its backup in numbers"
+
     def snapshot(self) -> Snapshot:
         """What to draw now. Called once a frame, so hand out arrays as they are instead of copies."""
         return Snapshot()
@@ -117,7 +137,7 @@ class Lesson:
         snapshot = self.snapshot()
         if self.walk is None:
             return snapshot
-        return replace(snapshot, agent=self.walk.state, trail=self.walk.trail, changed=None)
+        return replace(snapshot, agent=self.walk.state, trail=self.walk.trail, updated=None, planned=())
 
     def status(self) -> list[tuple[str, str]]:
         """(label, value) lines beside the grid: sweeps, episode, return, the last update in numbers."""

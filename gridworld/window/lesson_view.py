@@ -11,22 +11,29 @@ from collections.abc import Sequence
 from common.errors import UserError
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
-from gridworld.window.drawing.palette import AGENT, BACKGROUND, INK, MUTED, PAPER, pygame
+from gridworld.window.drawing.palette import BACKGROUND, INK, PAPER, pygame
 from gridworld.window.editing import Pencil, turn_wheel
 from gridworld.window.keyboard import key_name, press_key
 from gridworld.window.lesson import Lesson
-from gridworld.window.panels.controls import BODY, Control, Easel
+from gridworld.window.panels.controls import Control, Easel
 from gridworld.window.panels.grid_pictures import draw_grids
 from gridworld.window.panels.help import draw_help
-from gridworld.window.panels.plots import draw_strip, merged_strips
-from gridworld.window.panels.side_panel import WIDTH, backup_size, draw_backup, draw_panel, without_outcomes
+from gridworld.window.panels.side_panel import (
+    backup_size,
+    draw_backup,
+    draw_panel,
+    panel_width,
+    without_outcomes,
+)
+from gridworld.window.panels.surroundings import draw_message, draw_strips
 from gridworld.window.playback import Playback
 
 SMALLEST_SIZE = (640, 480)
 """Points below which the window does not shrink."""
 DEFAULT_SIZE = (1240, 860)
 DEFAULT_SIZE_OF_TWO = (1500, 860)
-_MESSAGE_HEIGHT = 34
+_NOTCH = 48
+"""Points that a notch of the wheel moves the panel."""
 _HANDS = (pygame.KEYDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEWHEEL)
 
 
@@ -35,9 +42,10 @@ class LessonView:
 
     commands: what can be done to them. picture: the last one drawn. controls: what can be pressed on it.
     areas: each lesson's place on it, and its cells within that place. hint: the line below while nothing is said.
+    panel: how the side panel was drawn.
     """
 
-    hint = "H for help.   Point at a cell to read its backup, click it to change the map."
+    hint = "Space plays, H helps.   Point at a cell to read {}, click it to change the map."
 
     def __init__(
         self,
@@ -55,6 +63,7 @@ class LessonView:
         self.pointer: tuple[float, float] | None = None
         self.controls: list[Control] = []
         self.areas: list[tuple[pygame.Rect, GridArea]] = []
+        self._scroll = 0
         self._held: Control | None = None
         self._pencil: Pencil | None = None
         self._stale = True
@@ -185,6 +194,9 @@ class LessonView:
             self._pencil = None
 
     def _turn_wheel(self, direction: int) -> None:
+        if self.pointer is not None and self.panel.body.collidepoint(self.pointer):
+            self._scroll = min(max(0, self._scroll - direction * round(_NOTCH * self.scale)), self.panel.hidden)
+            return
         found = self._cell_at(self.pointer)
         if found is not None and not self.commands.help_open:
             self.commands.message = turn_wheel(self._edited_with(found[0]), found[1], direction)
@@ -213,17 +225,21 @@ class LessonView:
         surface = pygame.Surface(self.size)
         surface.fill(BACKGROUND)
         easel = Easel(surface, self._text_scale(), None if self.commands.help_open else self.pointer)
-        panel = pygame.Rect(0, 0, min(easel.px(WIDTH), self.size[0] // 2), self.size[1])
+        panel = pygame.Rect(0, 0, self._panel_width(easel), self.size[1])
         panel.right = self.size[0]
         left = pygame.Rect(0, 0, panel.left, self.size[1])
-        self._message(easel, left)
-        self._strips(easel, left)
+        draw_message(easel, left, self.commands.message, self.hint.format(self.lessons[0].reads))
+        draw_strips(easel, left, self.lessons)
         self._pictures(easel, left)
         hovered = self._cell_at(easel.pointer)
         backup = hovered[0].backup(hovered[1]) if hovered is not None else []
         if hovered is not None:
             self._outline(easel, *hovered)
-        if not draw_panel(easel, panel, self.commands, backup):
+        self.panel = draw_panel(easel, panel, self.commands, backup, self._scroll)
+        if self._scroll > self.panel.hidden:
+            self._scroll = self.panel.hidden
+            self._stale = True
+        if not self.panel.fits:
             self._float(easel, backup)
         if self.commands.help_open:
             draw_help(easel, self.commands.buttons(), on_map=self.lessons[0].on_map)
@@ -234,31 +250,14 @@ class LessonView:
         """Draw the lessons themselves and remember where they are."""
         self.areas = draw_grids(easel, room, self.commands)
 
+    def _panel_width(self, easel: Easel) -> int:
+        return min(easel.px(panel_width(self.commands)), self.size[0] // 2)
+
     def _text_scale(self) -> float:
         """Pixels to a point; a window too low for the panel gets smaller text rather than a cut panel."""
         scale = self.scale * self.zoom
-        needed = 430 + 41 * (len(self.commands.buttons()) // 3) + 40 * len(self.commands.settings())
+        needed = 400 + 41 * (len(self.commands.buttons()) // 3)
         return max(0.72 * self.scale, min(scale, scale * self.size[1] / (needed * scale)))
-
-    def _message(self, easel: Easel, left: pygame.Rect) -> None:
-        height = easel.px(_MESSAGE_HEIGHT)
-        left.height -= height
-        words = self.commands.message or self.hint
-        colour = INK if self.commands.message else MUTED
-        place = (left.left + easel.px(14), left.bottom + height * 0.42)
-        easel.write(words, place, BODY, colour, left.width - easel.px(28))
-
-    def _strips(self, easel: Easel, left: pygame.Rect) -> None:
-        strips = merged_strips([(lesson.title, lesson.strips()) for lesson in self.lessons])
-        if not strips or left.height < easel.px(300):
-            return
-        height = min(max(round(left.height * 0.21), easel.px(96)), easel.px(220))
-        left.height -= height
-        gap = easel.px(12)
-        width = (left.width - gap * (len(strips) + 1)) // len(strips)
-        for index, strip in enumerate(strips):
-            place = pygame.Rect(left.left + gap + index * (width + gap), left.bottom, width, height - easel.px(4))
-            draw_strip(easel, place, strip)
 
     def _outline(self, easel: Easel, lesson: Lesson, state: int) -> None:
         rect, area = self.areas[self.lessons.index(lesson)]
@@ -273,13 +272,6 @@ class LessonView:
         backup = without_outcomes(backup)
         size = backup_size(backup, easel.scale)
         margin = easel.px(12)
-        left_width = self.size[0] - easel.px(WIDTH)
+        left_width = self.size[0] - self._panel_width(easel)
         x = margin if self.pointer[0] > left_width / 2 else left_width - size[0] - margin
         draw_backup(easel, pygame.Rect((max(margin, x), margin), size), backup)
-
-
-def draw_recording_sign(surface: pygame.Surface, scale: float) -> None:
-    """The red dot of a running recording; drawn on the window, not on the film."""
-    radius = round(7 * scale)
-    pygame.draw.circle(surface, PAPER, (round(18 * scale), round(18 * scale)), radius + round(3 * scale))
-    pygame.draw.circle(surface, AGENT, (round(18 * scale), round(18 * scale)), radius)

@@ -93,8 +93,7 @@ class Playback:
         while made < steps:
             chunk = min(self._chunk, steps - made)
             before = self._clock()
-            for lesson in lessons:
-                step(lesson, chunk)
+            step_together(lessons, chunk)
             made += chunk
             now = self._clock()
             if now - before < FRAME_BUDGET / 8:
@@ -119,6 +118,13 @@ class Playback:
             for lesson in lessons:
                 lesson.advance_walk(moves)
         return moves > 0
+
+
+def step_together(lessons: Sequence[Lesson], steps: int) -> None:
+    """Advance the lessons by so many steps each; a single step waits for those that still show their last one."""
+    behind = [lesson for lesson in lessons if lesson.pending]
+    for lesson in behind if behind and steps == 1 else lessons:
+        step(lesson, steps)
 
 
 def step(lesson: Lesson, steps: int) -> None:

@@ -20,14 +20,9 @@ from gridworld.window.commands import record_to
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.drawing.palette import pygame
 from gridworld.window.lesson import Lesson
-from gridworld.window.lesson_view import (
-    DEFAULT_SIZE,
-    DEFAULT_SIZE_OF_TWO,
-    SMALLEST_SIZE,
-    LessonView,
-    draw_recording_sign,
-)
-from gridworld.window.playback import step
+from gridworld.window.lesson_view import DEFAULT_SIZE, DEFAULT_SIZE_OF_TWO, SMALLEST_SIZE, LessonView
+from gridworld.window.panels.surroundings import draw_recording_sign
+from gridworld.window.playback import step_together
 
 FRAMES_A_SECOND = 60
 
@@ -194,8 +189,7 @@ def play_to_file(
             wanted = int(chunk) if steps is None else min(int(chunk), steps - made)
             if wanted < 1 or all(lesson.done for lesson in lessons):
                 break
-            for lesson in lessons:
-                step(lesson, wanted)
+            step_together(lessons, wanted)
             made += wanted
             if picture > SINGLE_STEPS:
                 chunk *= _growth(steps)

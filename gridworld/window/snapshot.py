@@ -9,13 +9,29 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class UpdatedCells:
+    """The cells of the last update: the entry of `state` (and `action`) moved because of what followed it.
+
+    next_state: where the step led, None where the target is no single step's; next_actions: those that the target used
+    there. explored: whether the action was an exploratory one.
+    """
+
+    state: int
+    action: int | None = None
+    next_state: int | None = None
+    next_actions: Sequence[int] = ()
+    explored: bool = False
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The agent's values, policy and counts, and where it is; a part that is None is not drawn.
 
     values: [S] state values; action_values: [S, A]; policy: [S, A] probabilities; visits: [S] counts.
     agent: the state it stands on; trail: the states it came through, oldest first, the agent's own last.
     traces: [S] how much each state has to do with what happens now, 0 for nothing.
-    changed: the state whose entry was just updated (it flashes). obstacles: (row, column) of what moves about.
+    updated: the entry that was just updated, and what its target used; it is outlined. planned: states whose entries
+    moved besides; they flash. obstacles: (row, column) of what moves about.
     """
 
     values: np.ndarray | None = None
@@ -24,6 +40,7 @@ class Snapshot:
     visits: np.ndarray | None = None
     agent: int | None = None
     trail: Sequence[int] = ()
-    changed: int | None = None
+    updated: UpdatedCells | None = None
+    planned: Sequence[int] = ()
     obstacles: Sequence[tuple[int, int]] = ()
     traces: np.ndarray | None = None

@@ -208,14 +208,13 @@ class Experiment:
 
     def _lessons(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> list[LearnerLesson]:
         def lesson(method: Method) -> LearnerLesson:
-            def make(env: GridWorldEnv) -> Trial:
+            def make(method: Method, env: GridWorldEnv) -> Trial:
                 return self.trial(method, self.options.seed, start if method is methods[0] else None, env)
 
             return LearnerLesson(
-                method.title,
                 world,
+                method,
                 make,
-                method.tends_to,
                 episodes=self.options.episodes,
                 max_steps=self.task.max_steps,
                 seed=self.options.seed,

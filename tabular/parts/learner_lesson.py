@@ -1,4 +1,4 @@
-"""A learner in the window: its table, its last update in numbers, and how far it is from the truth."""
+"""A learner in the window: its table, its last update in its parts, and how far it is from the truth."""
 
 from collections import deque
 from collections.abc import Callable
@@ -8,8 +8,11 @@ from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
-from tabular.parts.table_agent import ActionTable, Update
+from tabular.parts.method import Method
+from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth
+from tabular.parts.watch.record import Entry, Record
+from tabular.parts.watch.update_rows import knowledge, update_rows, updated_cells
 
 import numpy as np
 
@@ -18,44 +21,53 @@ _TRUTHS = {
     "epsilon-soft": "the best epsilon-soft values",
     "policy": "the policy's values",
 }
-"""What learners are measured against: two beside each other may have two truths, each a plot of its own."""
+"""What learners are measured against: two beside each other may have two truths, and their curves say which."""
 TRAIL = 60
 """States of the present episode that the trail shows at most."""
+RECENT = 100
+"""Episodes that the curve of returns is a mean of."""
 
 
 class LearnerLesson(Lesson):
-    """A trial as the window shows it. A step is a step in the environment.
+    """A method as the window shows it. A step is a step in the environment; where it moves many entries, as one at an
+    episode's end may, single steps show one after the other before the next.
 
-    make: begins the trial anew in an environment, with the seed it has always had. truth: the kind of `Truth` that the
-    table is measured against. episodes: where Play stops; "More" gives as many again. max_steps: of an episode.
+    make: begins a trial of the method in an environment, with the seed it has always had. episodes: where Play stops;
+    "More" gives as many again. max_steps: of an episode. entry: the update on show.
     """
 
     def __init__(
         self,
-        title: str,
         world: GridWorld,
-        make: Callable[[GridWorldEnv], Trial],
-        truth: str,
+        method: Method,
+        make: Callable[[Method, GridWorldEnv], Trial],
         *,
         episodes: int,
         max_steps: int,
         seed: int = 0,
     ) -> None:
-        super().__init__(title, world, seed)
+        super().__init__(method.title, world, seed)
+        self.method = method
         self._make = make
-        self._kind = truth
         self._limit = self._episodes = episodes
         self._max_steps = max_steps
         self._begin()
 
     def _begin(self) -> None:
         self.env = GridWorldEnv(self.world, max_steps=self._max_steps)
-        self.trial = self._make(self.env)
+        self.trial = self._make(self.method, self.env)
         self.agent = self.trial.agent
-        self.truth = Truth(self.world.mdp(), self._kind)
+        self.record = Record(self.agent, self.env, self.method.target)
+        self.truth = Truth(self.world.mdp(), self.method.tends_to)
+        self.entry: Entry | None = None
+        self._replay: deque[Entry] = deque()
+        self._replayed = self._table()
         self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
         self._fresh = True
         self.errors = [self.truth.error(self.agent)]
+
+    def _table(self) -> np.ndarray:
+        return self.agent.action_values if isinstance(self.agent, ActionTable) else self.agent.values
 
     # What is shown
 
@@ -65,28 +77,33 @@ class LearnerLesson(Lesson):
 
     @property
     def done(self) -> bool:
-        return len(self.trial.returns) >= self._limit
+        return len(self.trial.returns) >= self._limit and not self._replay
+
+    @property
+    def pending(self) -> int:
+        return len(self._replay)
+
+    @property
+    def reads(self) -> str:
+        return "what the learner knows of it"
 
     def snapshot(self) -> Snapshot:
-        agent = self.agent
-        last = agent.last_update
-        changed = None if last is None else last.state
-        trail = tuple(self._trail)
-        if isinstance(agent, ActionTable):
-            action_values = agent.action_values
-            visits = np.array(agent.visits).sum(axis=1)
-            return Snapshot(
-                values=np.where(self.truth.learned, action_values.max(axis=1), 0.0),
-                action_values=action_values,
-                policy=greedy_policy(action_values),
-                visits=visits,
-                agent=trail[-1],
-                trail=trail,
-                changed=changed,
-                traces=self._traces(),
-            )
+        agent, entry = self.agent, self.entry
+        table = self._replayed if self._replay else self._table()
         visits = np.array(agent.visits)
-        return Snapshot(agent.values, None, agent.policy, visits, trail[-1], trail, changed, traces=self._traces())
+        trail = tuple(self._trail)
+        here = trail[-1]
+        if self._replay and entry is not None:
+            here = entry.update.state
+        cells = None if entry is None else updated_cells(entry)
+        planned = [state for state, _ in self.record.planned]
+        traces = self._traces()
+        if not isinstance(agent, ActionTable):
+            return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
+        values = np.where(self.truth.learned, table.max(axis=1), 0.0)
+        return Snapshot(
+            values, table, greedy_policy(table), visits.sum(axis=1), here, trail, cells, planned, (), traces
+        )
 
     def _traces(self) -> np.ndarray | None:
         """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
@@ -101,36 +118,41 @@ class LearnerLesson(Lesson):
 
     def status(self) -> list[tuple[str, str]]:
         trial = self.trial
-        score = f"{trial.episode_return:.3g}"
-        if isinstance(self.agent, ActionTable):
-            score += f",  {self.agent.epsilon:.3g}"
         lines = [
             ("episode", f"{len(trial.returns) + (not self._fresh):,} of {self._limit:,}"),
-            ("step", f"{trial.steps:,}  ({trial.total_steps:,} in all)"),
-            ("return, epsilon" if isinstance(self.agent, ActionTable) else "return", score),
+            ("step, in all", f"{trial.steps:,}, {trial.total_steps:,}"),
+            ("return so far", f"{trial.episode_return:z.3g}"),
         ]
-        last = self.agent.last_update
-        return lines if last is None else lines + self._in_numbers(last)
+        if self.record.planned:
+            lines.append(("also moved", f"{len(self.record.planned):,} entries"))
+        if self.entry is None:
+            return lines
+        if self._replay:
+            lines.append(("entries to go", f"{len(self._replay):,}"))
+        parts = update_rows(self.entry, self.method.target, self.discount, self._place, self.world.action_names)
+        return [*lines, ("last update", ""), *parts]
 
-    def _in_numbers(self, last: Update) -> list[tuple[str, str]]:
-        """new = old + step size * (target - old)."""
-        row, column = self.world.row_column(last.state)
-        entry = (
-            f"v({row}, {column})"
-            if last.action is None
-            else f"q({row}, {column}, {self.world.action_names[last.action]})"
-        )
-        return [
-            (entry, f"{last.old:.3f} → {last.new:.3f}"),
-            ("target", f"{last.target:.3f}"),
-            ("", f"{last.old:.3f} + {last.step_size:.3g} × ({last.target:.3f} - {last.old:.3f})"),
-        ]
+    def _place(self, state: int) -> str:
+        row, column = self.world.row_column(state)
+        return f"({row}, {column})"
 
     def strips(self) -> list[Strip]:
-        strips = [Strip("return of each episode", {"return": self.trial.returns})]
+        title = f"return, mean of the last {RECENT}"
+        strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
         if np.isfinite(self.errors[-1]):
-            strips.append(Strip(f"distance from {_TRUTHS[self._kind]}", {"RMS error": self.errors}))
+            title, truth = "RMS distance", _TRUTHS[self.method.tends_to]
+            strips.append(Strip(title, {"": self.errors}, x="episode", first=0, floor=0.0, truth=truth))
         return strips
+
+    def backup(self, state: int) -> list[str]:
+        """The learner's own entries of the state; the model is none of its business."""
+        row, column = self.world.row_column(state)
+        where = f"row {row}, column {column}"
+        if self.world.is_wall(state):
+            return [where, "a wall: never entered"]
+        if self.world.is_terminal(state):
+            return [where, "terminal: the episode ends here"]
+        return knowledge(self.agent, state, where, self.world.action_names, self.method.own_step_size)
 
     # What can be done
 
@@ -152,25 +174,46 @@ class LearnerLesson(Lesson):
         return sliders
 
     def advance(self, steps: int) -> None:
-        trial, trail = self.trial, self._trail
+        if steps == 1 and self._replay:
+            self._replay_one()
+            return
         for _ in range(steps):
+            self._replay.clear()
             if self.done:
                 break
-            if self._fresh:
-                trail.clear()
-            ended = trial.step()
-            if self._fresh:
-                self._fresh = False
-            trail.append(self.env.state)
-            if ended:
-                self._fresh = True
-                self.errors.append(self.truth.error(self.agent))
+            self._learn()
+
+    def _learn(self) -> None:
+        """A step in the environment, with what is learned from it."""
+        if self._fresh:
+            self._trail.clear()
+        self.record.begin_step()
+        ended = self.trial.step()
+        self._fresh = ended
+        self._trail.append(self.env.state)
+        if ended:
+            self.errors.append(self.truth.error(self.agent))
+        entries = self.record.entries
+        if len(entries) > 1:
+            self._replayed = self._table()
+            for entry in reversed(entries):
+                self._replayed[_index(entry)] = entry.update.old
+            self._replay.extend(entries)
+            self._replay_one()
+        elif entries:
+            self.entry = entries[0]
+
+    def _replay_one(self) -> None:
+        """Show the next of the entries that moved together."""
+        self.entry = self._replay.popleft()
+        self._replayed[_index(self.entry)] = self.entry.update.new
 
     def finish_episode(self) -> None:
-        """Learn to the end of this episode."""
+        """Learn to the end of this episode, and from all of it."""
         before = len(self.trial.returns)
+        self._replay.clear()
         while len(self.trial.returns) == before and not self.done:
-            self.advance(1)
+            self._learn()
 
     def _go_on(self) -> None:
         self._limit += self._episodes
@@ -179,17 +222,21 @@ class LearnerLesson(Lesson):
     def reset(self) -> None:
         super().reset()
         self._limit = self._episodes
-        kept = {setting.label: setting.get() for setting in self.settings()}
         self._begin()
-        for setting in self.settings():
-            if setting.label != "epsilon":
-                setting.set(kept[setting.label])
 
     def edit(self, world: GridWorld) -> None:
         self.env = GridWorldEnv(world, max_steps=self._max_steps)
         self.trial.use(self.env)
+        self.record.use(self.env)
         super().edit(world)
-        self.truth = Truth(world.mdp(), self._kind)
+        self.truth = Truth(world.mdp(), self.method.tends_to)
+        self._replay.clear()
         self._fresh = True
         self._trail.clear()
         self._trail.append(world.starts[0])
+
+
+def _index(entry: Entry) -> tuple[int, ...]:
+    """Where the entry stands in its table."""
+    update = entry.update
+    return (update.state,) if update.action is None else (update.state, update.action)

@@ -201,6 +201,19 @@ def test_moving_along_a_policy_that_loops_ends_and_says_so() -> None:
     assert "stopped after" in lesson.take_message()
 
 
+def test_an_improvement_says_in_how_many_cells_it_changed_the_policy() -> None:
+    lesson = policy_lesson()
+    lesson.evaluate()
+    before = lesson.agent.policy
+    lesson.improve()
+    changed = sum(1 for row, other in zip(before.tolist(), lesson.agent.policy.tolist(), strict=True) if row != other)
+    assert 0 < changed < 25
+    assert dict(lesson.status())["last improvement"] == f"{changed} cells"
+    assert lesson.take_message() == f"the improvement changed the policy in {changed} cells"
+    lesson.reset()
+    assert "last improvement" not in dict(lesson.status())
+
+
 @pytest.mark.parametrize("make", [policy_lesson, value_lesson])
 def test_an_edit_carries_the_values_on_and_play_resumes(make) -> None:  # type: ignore[no-untyped-def]
     lesson = make()
@@ -250,7 +263,7 @@ def test_a_discount_or_edit_that_would_not_converge_changes_nothing(make) -> Non
 
 
 @pytest.mark.parametrize("make", [policy_lesson, value_lesson])
-def test_reset_forgets_everything_but_map_and_discount(make) -> None:  # type: ignore[no-untyped-def]
+def test_reset_forgets_everything_but_the_map(make) -> None:  # type: ignore[no-untyped-def]
     lesson = make()
     lesson.edit(lesson.world.with_cell(24, "T"))
     lesson.settings()[0].set(0.7)
@@ -261,7 +274,7 @@ def test_reset_forgets_everything_but_map_and_discount(make) -> None:  # type: i
     assert not lesson.done
     assert not lesson.playing
     assert (lesson.snapshot().values == 0).all()
-    assert lesson.discount == 0.7
+    assert lesson.discount == 0.9, "the command line's"
     assert lesson.world.letters[4, 4] == "T"
     assert not ready(lesson)["Move"]
     fresh = make()

@@ -64,7 +64,7 @@ class GeneticLesson(Lesson):
         # What is worth -inf has no place in a plot.
         best, mean = ([each[at] for each in self.history if np.isfinite(each[at])] for at in (1, 2))
         return [
-            Strip("worth of the best policy and mean of the population, each generation", {"best": best, "mean": mean})
+            Strip("worth of the best policy and mean of the population", {"best": best, "mean": mean}, x="generation")
         ]
 
     def buttons(self) -> list[Button]:

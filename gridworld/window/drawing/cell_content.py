@@ -72,6 +72,8 @@ class CellContent:
         self._policy = snapshot.policy if layers.policy else None
         self._visits = snapshot.visits if layers.visits else None
         self._traces = snapshot.traces if layers.traces else None
+        # Numbers stand on a patch of their cell's colour where a trail may pass behind them.
+        self._patched = layers.agent and len(snapshot.trail) > 1
 
     def draw(self, trail: Callable[[], None]) -> None:
         """Colours first, then the trail, then what must be read."""
@@ -209,6 +211,7 @@ class CellContent:
         rows = action_values.tolist()
         near = size * 0.5 + side * 0.035
         heights = (near, side - near, plan.aside_y, plan.aside_y, plan.stay_y)
+        colours = self._value_scale.colours(action_values) if self._patched else []
         written: list[tuple[pygame.Surface, Place]] = []
         for state in self._inside:
             left, top = self._corners[state]
@@ -218,21 +221,23 @@ class CellContent:
                 x = (side - width) / 2
                 if len(rows[state]) > 5:
                     down, right = DIRECTIONS[self._looks.moves[action]]
-                    middle = (left + x + right * side / 3, top + side / 2 + down * side / 3 - height / 2)
-                    written.append((words, middle))
-                    continue
-                if action == 2:
-                    x = side * 0.025
-                elif action == 3:
-                    x = side * 0.975 - width - plan.line
-                written.append((words, (left + x, top + heights[action] - height / 2)))
+                    place = (left + x + right * side / 3, top + side / 2 + down * side / 3 - height / 2)
+                else:
+                    if action == 2:
+                        x = side * 0.025
+                    elif action == 3:
+                        x = side * 0.975 - width - plan.line
+                    place = (left + x, top + heights[action] - height / 2)
+                if self._patched and (action != 4 or len(rows[state]) > 5):
+                    self._surface.fill(colours[state * action_values.shape[1] + action], words.get_rect(topleft=place))
+                written.append((words, place))
         self._surface.fblits(written)
 
     def _write_values(self, values: np.ndarray, digits: int) -> None:
         """The state value: low in the middle, or on a label of its own colour among action values."""
         plan, side = self._plan, self._plan.side
         numbers = values.tolist()
-        colours = self._value_scale.colours(values) if plan.quartered else []
+        colours = self._value_scale.colours(values) if plan.quartered or self._patched else []
         written: list[tuple[pygame.Surface, Place]] = []
         for state in self._inside:
             left, top = self._corners[state]
@@ -244,6 +249,8 @@ class CellContent:
                 self._surface.fill(MUTED, label)
                 self._surface.fill(colours[state], label.move(-plan.line, -plan.line).clip(label))
                 place = words.get_rect(center=label.center).topleft
+            elif self._patched:
+                self._surface.fill(colours[state], words.get_rect(topleft=place))
             written.append((words, place))
         self._surface.fblits(written)
 

@@ -14,8 +14,6 @@ from gridworld.window.drawing.looks import Looks
 from gridworld.window.drawing.palette import (
     AGENT,
     BACKGROUND,
-    FLASH,
-    INK,
     LINES,
     MUTED,
     PAPER,
@@ -27,6 +25,7 @@ from gridworld.window.drawing.palette import (
     pygame,
     text,
 )
+from gridworld.window.drawing.update_marks import draw_update
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
@@ -63,7 +62,7 @@ def paint(
         pygame.draw.rect(surface, LINES, area.rect.inflate(2, 2))
         content = CellContent(surface, area, looks, snapshot, layers, value_scale, scale)
         content.draw(lambda: _trail(surface, area, snapshot, layers))
-    _changed(surface, area, snapshot, scale)
+    draw_update(surface, area, world.moves, snapshot, layers, scale)
     _movers(surface, area, snapshot, layers)
     _wind(surface, area, world, scale)
     if values is not None or action_values is not None:
@@ -139,15 +138,6 @@ def _trail(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, layers: 
             marks.put(surface, marks.bar(*sizes, AGENT, alpha), (x + next_x) / 2, (y + next_y) / 2)
         else:
             pygame.draw.aaline(surface, AGENT, (x, y), (next_x, next_y))
-
-
-def _changed(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, scale: float) -> None:
-    if snapshot.changed is None:
-        return
-    rect = area.cell_rect(snapshot.changed)
-    width = max(2, round(area.cell * 0.035))
-    pygame.draw.rect(surface, INK, rect.inflate(round(2 * scale), round(2 * scale)), width + round(2 * scale))
-    pygame.draw.rect(surface, FLASH, rect, width)
 
 
 def _movers(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, layers: Layers) -> None:

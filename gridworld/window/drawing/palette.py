@@ -33,6 +33,7 @@ VISITED: Colour = (150, 120, 205)
 AGENT: Colour = (176, 22, 104)
 TRACE: Colour = (124, 62, 168)
 FLASH: Colour = (255, 214, 10)
+FOLLOWING: Colour = (0, 176, 170)
 GOAL: Colour = (0, 142, 98)
 TRAP: Colour = (200, 60, 40)
 

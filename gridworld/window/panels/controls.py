@@ -130,23 +130,27 @@ class Easel:
         value: str,
         drag: Callable[[float], None],
         *,
+        label_width: int,
         selected: bool = False,
+        enabled: bool = True,
     ) -> None:
-        """A label, a number and a track with a knob; share is the knob's place from 0 to 1."""
-        top = rect.top + rect.height * 0.3
-        self.write(label, (rect.left, top), BODY, ACCENT if selected else INK, rect.width * 0.7)
-        self.write(value, (rect.right, top), BODY, INK, anchor="midright")
+        """A label, a track with a knob and a number; share is the knob's place from 0 to 1. Pale without effect."""
+        pale = mix(PAPER, MUTED, 0.55)
+        accent, ink = (ACCENT, INK) if enabled else (pale, pale)
+        self.write(label, (rect.left, rect.centery), BODY, accent if selected else ink, label_width)
+        self.write(value, (rect.right, rect.centery), BODY, ink, anchor="midright")
         knob = self.px(7)
-        track = pygame.Rect(rect.left + knob, 0, rect.width - 2 * knob, self.px(4))
-        track.centery = round(rect.top + rect.height * 0.74)
+        left = rect.left + label_width + self.px(4)
+        track = pygame.Rect(left + knob, 0, rect.right - self.px(52) - left - 2 * knob, self.px(4))
+        track.centery = rect.centery
         done = track.copy()
         done.width = round(track.width * share)
         pygame.draw.rect(self.surface, LINES, track, border_radius=self.px(2))
-        pygame.draw.rect(self.surface, ACCENT, done, border_radius=self.px(2))
-        grip = pygame.Rect(track.left, track.top, track.width, track.height).inflate(0, self.px(20))
-        size = knob + (self.px(1) if selected or self._is_over(grip) else 0)
-        marks.put(self.surface, marks.disc(size, ACCENT, PAPER, self.px(2)), done.right, track.centery)
-        self.controls.append(Control(label, grip, lambda: None, drag=drag))
+        pygame.draw.rect(self.surface, accent, done, border_radius=self.px(2))
+        grip = track.inflate(0, rect.height - track.height)
+        size = knob + (self.px(1) if enabled and (selected or self._is_over(grip)) else 0)
+        marks.put(self.surface, marks.disc(size, accent, PAPER, self.px(2)), done.right, track.centery)
+        self.controls.append(Control(label, grip, lambda: None, drag=drag, enabled=enabled))
 
     @property
     def _line(self) -> int:

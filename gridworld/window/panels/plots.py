@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from gridworld.window.drawing.painter import legend_number
-from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, text_width
+from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, text_width, wrap
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import SMALL, Easel
 
@@ -13,23 +13,32 @@ import numpy as np
 
 # Blue, orange, green, purple: told apart by colour-blind eyes as well.
 LINE_COLOURS: tuple[Colour, ...] = ((28, 100, 172), (222, 108, 12), (0, 130, 92), (148, 78, 150))
-_FEWEST_TO_SMOOTH = 40
+_LONG = 20
+"""Values from which on a line's first quarter does not decide the axis."""
 
 
 def merged_strips(strips: Sequence[tuple[str, Sequence[Strip]]]) -> list[Strip]:
     """The strips of several titled lessons; those of one title share a plot, each line under its lesson's name."""
-    merged: dict[str, dict[str, Sequence[float]]] = {}
-    logarithmic: dict[str, bool] = {}
+    merged: dict[str, Strip] = {}
     for lesson, own in strips:
         for strip in own:
-            lines = merged.setdefault(strip.title, {})
-            logarithmic[strip.title] = logarithmic.get(strip.title, False) or strip.logarithmic
+            lines = dict(merged[strip.title].lines) if strip.title in merged else {}
             for label, ys in strip.lines.items():
-                name = label if len(strips) == 1 else lesson if len(strip.lines) == 1 else f"{lesson}: {label}"
+                name = label
+                if len(strips) > 1:
+                    name = f"{lesson}: {label}" if len(strip.lines) > 1 else lesson
+                    name += f", from {strip.truth}" if strip.truth else ""
                 while name in lines:
                     name += "'"
                 lines[name] = ys
-    return [Strip(title, lines, logarithmic[title]) for title, lines in merged.items()]
+            logarithmic = strip.logarithmic or (strip.title in merged and merged[strip.title].logarithmic)
+            merged[strip.title] = replace(strip, lines=lines, logarithmic=logarithmic)
+    return list(merged.values()) if len(strips) > 1 else [_alone(strip) for strip in merged.values()]
+
+
+def _alone(strip: Strip) -> Strip:
+    """A strip of the only lesson: its title says what its lines are compared with."""
+    return replace(strip, title=f"{strip.title} from {strip.truth}", truth="") if strip.truth else strip
 
 
 def thinned(ys: Sequence[float], most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,54 +50,82 @@ def thinned(ys: Sequence[float], most: int) -> tuple[np.ndarray, np.ndarray]:
     return np.arange(first, count, stride), values
 
 
-def smoothed(values: np.ndarray) -> np.ndarray:
-    """The mean of each value and its neighbours, the window a twentieth of the whole."""
-    half = max(1, len(values) // 40)
+def recent_means(values: np.ndarray, most: int) -> np.ndarray:
+    """At each place the mean of the value there and those before it, `most` of them at most."""
     sums = np.concatenate([[0.0], np.cumsum(values)])
-    at = np.arange(len(values))
-    low, high = np.maximum(at - half, 0), np.minimum(at + half + 1, len(values))
-    return (sums[high] - sums[low]) / (high - low)
+    ends = np.arange(1, len(values) + 1)
+    means: np.ndarray = (sums[ends] - sums[np.maximum(ends - most, 0)]) / np.minimum(ends, most)
+    return means
 
 
 def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
-    """One plot: its title and line names above, the range left, the number of points right below."""
+    """One plot: what it measures above, line names below that, numbers at both axes and what the lower one counts."""
     easel.card(rect)
     size = easel.px(SMALL)
     inner = rect.inflate(-easel.px(20), -easel.px(12))
-    room = inner.width * (0.5 if len(strip.lines) > 1 else 1.0)
-    title = easel.write(strip.title, (inner.left, inner.top + size / 2), SMALL, INK, room)
-    lines = _transformed(strip, max(50, inner.width))
-    if len(strip.lines) > 1:
-        _line_names(easel, inner, title.right + easel.px(14), list(strip.lines))
-    gutter = easel.px(48)
-    plot = pygame.Rect(inner.left + gutter, inner.top + round(1.8 * size), inner.width - gutter, 0)
-    plot.height = inner.bottom - plot.top - round(1.2 * size)
-    if plot.height < easel.px(20):
+    title = strip.title + (", logarithmic" if strip.logarithmic else "")
+    top = _write_title(easel, inner, title, [label for label in strip.lines if len(strip.lines) > 1])
+    plot = pygame.Rect(inner.left + easel.px(48), round(top + 0.5 * size), inner.width - easel.px(52), 0)
+    plot.height = inner.bottom - plot.top - round(1.5 * size)
+    if plot.height < easel.px(16):
         return
-    pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, max(1, easel.px(1)))
-    pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, max(1, easel.px(1)))
+    lines = _transformed(strip, max(50, inner.width))
+    line_width = max(1, easel.px(1))
     drawn = {label: line for label, line in lines.items() if len(line[1])}
     if not drawn:
         easel.write("nothing yet", plot.center, SMALL, MUTED, anchor="center")
         return
-    low, high = _range([values for _, values in drawn.values()])
-    shown = (10.0**low, 10.0**high) if strip.logarithmic else (low, high)
-    for number, y in zip(shown, (plot.bottom, plot.top), strict=True):
-        easel.write(legend_number(number), (plot.left - easel.px(5), y), SMALL, MUTED, anchor="midright")
+    low, high, ticks = axis([values for _, values in drawn.values()], strip, max(2, plot.height // (2 * size)))
+    for tick in ticks:
+        y = round(plot.bottom - (tick - low) / (high - low) * plot.height)
+        pygame.draw.line(easel.surface, mix(PAPER, LINES, 0.6), (plot.left, y), (plot.right, y), line_width)
+        easel.write(
+            tick_text(tick, ticks, strip.logarithmic), (plot.left - easel.px(5), y), SMALL, MUTED, None, "midright"
+        )
+    pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line_width)
+    pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line_width)
     longest = max(len(ys) for ys in strip.lines.values())
-    easel.write(f"{longest:,}", (plot.right, inner.bottom + size * 0.1), SMALL, MUTED, anchor="bottomright")
+    below = plot.bottom + round(0.85 * size)
+    if longest > 1:
+        easel.write(f"{strip.first:,}", (plot.left, below), SMALL, MUTED, anchor="midleft")
+    easel.write(strip.x, (plot.centerx, below), SMALL, MUTED, anchor="center")
+    easel.write(f"{strip.first + longest - 1:,}", (plot.right, below), SMALL, MUTED, anchor="midright")
     easel.surface.set_clip(plot.inflate(2, 4))
     for index, label in enumerate(strip.lines):
         if label in drawn:
-            # Returns are noisy and want smoothing; what is drawn by its logarithm falls by itself.
-            colour = LINE_COLOURS[index % len(LINE_COLOURS)]
-            _draw_line(easel, plot, drawn[label], (low, high), longest, colour, smooth=not strip.logarithmic)
+            _draw_line(easel, plot, drawn[label], (low, high), longest, LINE_COLOURS[index % len(LINE_COLOURS)])
     easel.surface.set_clip(None)
+
+
+def _write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str]) -> float:
+    """The title and, behind or below it, every line's name; returns where the next thing may begin."""
+    size = easel.px(SMALL)
+    y = inner.top + size / 2
+    for words in wrap(title, size, inner.width):
+        right = easel.write(words, (inner.left, y), SMALL, INK, inner.width).right
+        y += 1.3 * size
+    needed = sum(text_width(name, size) + easel.px(30) for name in names)
+    if names and right + easel.px(14) + needed <= inner.right:
+        y -= 1.3 * size
+        x = inner.right - needed + easel.px(10)
+    else:
+        x = inner.left
+    for index, name in enumerate(names):
+        width = text_width(name, size) + easel.px(18)
+        if x > inner.left and x + width > inner.right:
+            x, y = inner.left, y + 1.3 * size
+        colour = LINE_COLOURS[index % len(LINE_COLOURS)]
+        pygame.draw.line(easel.surface, colour, (x, y), (x + easel.px(11), y), max(2, easel.px(3)))
+        easel.write(name, (x + easel.px(16), y), SMALL, INK, inner.right - x - easel.px(16))
+        x += width + easel.px(12)
+    return y + (1.3 * size if names else 0.0) - 0.5 * size
 
 
 def _transformed(strip: Strip, most: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     lines = {}
     for label, ys in strip.lines.items():
+        if strip.recent and len(ys):
+            ys = recent_means(np.asarray(ys, dtype=float), strip.recent)  # type: ignore[assignment]
         places, values = thinned(ys, most)
         sound = np.isfinite(values)
         if strip.logarithmic:
@@ -98,15 +135,41 @@ def _transformed(strip: Strip, most: int) -> dict[str, tuple[np.ndarray, np.ndar
     return lines
 
 
-def _range(lines: Sequence[np.ndarray]) -> tuple[float, float]:
-    """The y axis: from lowest to highest, a few outliers of long lines left out."""
-    everything = np.concatenate(lines)
+def axis(lines: Sequence[np.ndarray], strip: Strip, most: int) -> tuple[float, float, list[float]]:
+    """(low, high, ticks) of the y axis, about `most` round numbers on it; logarithms where the strip has them.
+
+    The first quarter of a long line of means may lie beyond it, so that the rest can be told apart.
+    """
+    settled = [line[len(line) // 4 :] if strip.recent and len(line) >= _LONG else line for line in lines]
+    everything = np.concatenate(settled)
     low, high = float(everything.min()), float(everything.max())
-    if len(everything) > 100:
-        low = float(np.percentile(everything, 2))
-    if high - low < 1e-9:
-        return low - 0.5, high + 0.5
-    return low, high
+    least = 1.0 if strip.logarithmic else 0.02 * max(abs(low), abs(high)) or 1.0
+    if high - low < least:
+        middle = (low + high) / 2
+        low, high = middle - least / 2, middle + least / 2
+    step = _round_step((high - low) / most, whole=strip.logarithmic)
+    low, high = np.floor(low / step + 1e-9) * step, np.ceil(high / step - 1e-9) * step
+    if strip.floor is not None:
+        low = max(low, strip.floor)
+    ticks = [float(tick) for tick in np.arange(low, high + step / 2, step)]
+    return float(low), float(high), ticks
+
+
+def _round_step(least: float, whole: bool) -> float:
+    """The smallest of 1, 2, 5, 10, 20, ... times a power of ten that is not below the number."""
+    power = 10.0 ** np.floor(np.log10(least))
+    step = next(float(times * power) for times in (1, 2, 5, 10) if times * power >= least * (1 - 1e-9))
+    return max(1.0, step) if whole else step
+
+
+def tick_text(tick: float, ticks: Sequence[float], logarithmic: bool) -> str:
+    """A tick's number, with as many digits as tell it from its neighbours."""
+    if logarithmic:
+        return f"{10.0**tick:g}"
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else abs(tick) or 1.0
+    digits = max(0, -int(np.floor(np.log10(step) + 1e-9)))
+    largest = max(abs(number) for number in ticks)
+    return f"{tick:z.{digits}f}" if digits < 5 and largest < 1e6 else f"{tick:z.3g}"
 
 
 def _draw_line(
@@ -116,40 +179,15 @@ def _draw_line(
     limits: tuple[float, float],
     longest: int,
     colour: Colour,
-    *,
-    smooth: bool,
 ) -> None:
     places, values = line
     low, high = limits
     xs = plot.left + places / max(1, longest - 1) * (plot.width - 1)
-
-    def points(ys: np.ndarray) -> list[tuple[float, float]]:
-        heights = plot.bottom - (ys - low) / (high - low) * plot.height
-        return list(zip(xs.tolist(), np.clip(heights, plot.top - 999, plot.bottom + 999).tolist(), strict=True))
-
-    if len(values) == 1:
-        pygame.draw.circle(easel.surface, colour, points(values)[0], easel.px(3))
+    heights = plot.bottom - (values - low) / (high - low) * plot.height
+    points = list(zip(xs.tolist(), np.clip(heights, plot.top - 999, plot.bottom + 999).tolist(), strict=True))
+    if len(points) == 1:
+        pygame.draw.circle(easel.surface, colour, points[0], easel.px(3))
         return
-    strong = points(values)
-    if smooth and len(values) >= _FEWEST_TO_SMOOTH:
-        pygame.draw.aalines(easel.surface, mix(PAPER, colour, 0.3), False, strong)
-        strong = points(smoothed(values))
     # Smooth lines are one pixel wide: several of them, half a pixel apart, make a thicker one.
     for offset in np.arange(-0.5, easel.scale, 0.5).tolist():
-        pygame.draw.aalines(easel.surface, colour, False, [(x, y + offset) for x, y in strong])
-
-
-def _line_names(easel: Easel, inner: pygame.Rect, left: int, labels: list[str]) -> None:
-    size = easel.px(SMALL)
-    y = inner.top + size / 2
-    x = inner.right
-    for index, label in reversed(list(enumerate(labels))):
-        width = text_width(label, size)
-        if x - width - easel.px(18) < left:
-            return
-        easel.write(label, (x, y), SMALL, INK, anchor="midright")
-        colour = LINE_COLOURS[index % len(LINE_COLOURS)]
-        pygame.draw.line(
-            easel.surface, colour, (x - width - easel.px(16), y), (x - width - easel.px(5), y), max(2, easel.px(3))
-        )
-        x -= width + easel.px(28)
+        pygame.draw.aalines(easel.surface, colour, False, [(x, y + offset) for x, y in points])

@@ -7,83 +7,85 @@ from functools import partial
 
 from gridworld.actions import ACTION_NAMES
 from gridworld.window.commands import Commands
-from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width, wrap
+from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width
 from gridworld.window.panels.controls import ACCENT, BODY, SMALL, Easel
+from gridworld.window.panels.numbers import draw_numbers
+from gridworld.window.panels.pen import Pen
 
 WIDTH = 330
+WIDTH_OF_TWO = 410
 _PAD = 16
 _ROW = 34
 _GAP = 7
+_LEAST_BODY = 120
+"""Points that the part that scrolls has at least, before the backup is drawn elsewhere."""
 
 
-@dataclass
-class Pen:
-    """Where the next line of the panel goes."""
+@dataclass(frozen=True)
+class Drawn:
+    """What came of drawing the panel. fits: whether there was room for the backup; body: the part that scrolls;
+    hidden: pixels of it that are out of sight, above and below together."""
 
-    easel: Easel
-    left: int
-    width: int
-    y: int
-    bottom: int
-
-    @property
-    def room(self) -> int:
-        """Pixels left below."""
-        return self.bottom - self.y
-
-    def down(self, points: float) -> None:
-        """Leave some room free."""
-        self.y += self.easel.px(points)
-
-    def cells(self, count: int, height: float, gap: float = _GAP) -> list[pygame.Rect]:
-        """A row of equally wide places; moves below it."""
-        space = self.easel.px(gap)
-        width = (self.width - (count - 1) * space) / count
-        row = [
-            pygame.Rect(round(self.left + index * (width + space)), self.y, round(width), self.easel.px(height))
-            for index in range(count)
-        ]
-        self.y += self.easel.px(height + gap)
-        return row
-
-    def rule(self) -> None:
-        """A thin line across."""
-        self.down(3)
-        line = max(1, self.easel.px(1))
-        pygame.draw.line(self.easel.surface, LINES, (self.left, self.y), (self.left + self.width, self.y), line)
-        self.down(9)
+    fits: bool
+    body: pygame.Rect
+    hidden: int
 
 
-def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list[str]) -> bool:
-    """Draw the panel; whether there was room for the backup."""
+def panel_width(commands: Commands) -> int:
+    """Points across: two lessons have their numbers side by side."""
+    return WIDTH_OF_TWO if len(commands.lessons) == 2 else WIDTH
+
+
+def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list[str], scroll: int = 0) -> Drawn:
+    """Draw the panel: what is pressed often above, tools below, and between them what scrolls by so many pixels."""
     pygame.draw.rect(easel.surface, PAPER, rect)
     pygame.draw.line(easel.surface, LINES, rect.topleft, rect.bottomleft, max(1, easel.px(1)))
     pad = easel.px(_PAD)
-    tools_height = easel.px(2 * (30 + _GAP) + 8)
+    tools_height = easel.px(30 + _GAP + 8)
     pen = Pen(easel, rect.left + pad, rect.width - 2 * pad, rect.top + easel.px(12), rect.bottom - tools_height - pad)
     _title(pen, commands)
     _lesson_buttons(pen, commands)
     _playback(pen, commands)
     pen.rule()
-    if commands.lessons[0].on_map:
-        _layers(pen, commands)
-        pen.rule()
-    _settings(pen, commands)
     tools = Pen(easel, pen.left, pen.width, pen.bottom + easel.px(6), rect.bottom)
     _tools(tools, commands)
-    fits = _backup(pen, commands, backup)
-    _status(pen, commands)
-    return fits
+    fits = _backup(pen, backup)
+    body = pygame.Rect(rect.left + easel.px(1), pen.y, rect.width - easel.px(1), max(0, pen.room))
+    return Drawn(fits, body, _body(pen, body, commands, scroll))
 
 
-def _backup(pen: Pen, commands: Commands, lines: list[str]) -> bool:
+def _body(pen: Pen, body: pygame.Rect, commands: Commands, scroll: int) -> int:
+    """Layers, sliders and numbers; returns how many pixels of them are out of sight."""
+    easel = pen.easel
+    before = len(easel.controls)
+    scroll = max(0, scroll)
+    inner = Pen(easel, pen.left, pen.width, body.top - scroll, body.bottom)
+    easel.surface.set_clip(body)
+    if commands.lessons[0].on_map:
+        _layers(inner, commands)
+        inner.rule()
+    _settings(inner, commands)
+    draw_numbers(inner, commands.lessons)
+    easel.surface.set_clip(None)
+    # What is cut off cannot be pressed.
+    easel.controls[before:] = [control for control in easel.controls[before:] if body.contains(control.rect)]
+    height = inner.y + scroll - body.top
+    if height > body.height > 0:
+        track = pygame.Rect(body.right - easel.px(7), body.top, easel.px(4), body.height)
+        pygame.draw.rect(easel.surface, mix(PAPER, LINES, 0.5), track, border_radius=easel.px(2))
+        grip = pygame.Rect(track.left, 0, track.width, max(easel.px(20), body.height * body.height // height))
+        grip.top = track.top + round((track.height - grip.height) * min(1.0, scroll / (height - body.height)))
+        pygame.draw.rect(easel.surface, MUTED, grip, border_radius=easel.px(2))
+    return max(0, height - body.height)
+
+
+def _backup(pen: Pen, lines: list[str]) -> bool:
     """The backup at the panel's foot, without its single outcomes where there is no room for them."""
     if not lines:
         return True
-    status_height = pen.easel.px(20) * min(3, sum(len(lesson.status()) for lesson in commands.lessons))
     for shown in (lines, without_outcomes(lines)):
         height = pen.easel.px(_backup_height(shown))
-        if height + pen.easel.px(10) + status_height <= pen.room:
+        if height + pen.easel.px(_LEAST_BODY) <= pen.room:
             place = pygame.Rect(pen.left, pen.bottom - height, pen.width, height)
             draw_backup(pen.easel, place, shown)
             pen.bottom = place.top - pen.easel.px(8)
@@ -169,58 +171,34 @@ def _layers(pen: Pen, commands: Commands) -> None:
 
 def _settings(pen: Pen, commands: Commands) -> None:
     settings = commands.settings()
+    size = pen.easel.px(BODY)
+    widest = max((text_width(setting.label, size) for setting in settings), default=0)
+    label_width = min(max(widest, round(0.3 * pen.width)), round(0.62 * pen.width))
     for index, setting in enumerate(settings):
         value = setting.get()
         width = setting.high - setting.low
         share = (value - setting.low) / width if width > 0 else 0.0
         pen.easel.slider(
             setting.label,
-            pen.cells(1, 36, gap=4)[0],
+            pen.cells(1, 24, gap=2)[0],
             min(max(share, 0.0), 1.0),
             f"{value:.{setting.digits}f}",
             partial(commands.slide, setting),
+            label_width=label_width,
             selected=len(settings) > 1 and index == commands.selected % len(settings),
+            enabled=setting.enabled(),
         )
     if settings:
         pen.rule()
 
 
 def _tools(pen: Pen, commands: Commands) -> None:
-    on_map = commands.lessons[0].on_map
-    row = pen.cells(2 if on_map else 1, 30)
-    pen.easel.button("Help", row[0], commands.toggle_help, key="H")
-    if on_map:
-        pen.easel.button("Save map", row[1], commands.save_map, key="W")
-    row = pen.cells(2, 30)
-    pen.easel.button("Screenshot", row[0], commands.request_screenshot, key="S")
-    pen.easel.button("Record GIF", row[1], commands.toggle_film, key="G")
-
-
-def _status(pen: Pen, commands: Commands) -> None:
-    """Label and value lines, one block a lesson; a long value goes on below its label."""
-    easel = pen.easel
-    size, line = easel.px(BODY), easel.px(20)
-    for lesson in commands.lessons:
-        rows = lesson.status()
-        if len(commands.lessons) > 1 and rows and pen.room >= 2 * line:
-            easel.write(lesson.title, (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width, strong=True)
-            pen.y += line
-        for label, value in rows:
-            words_below = text_width(label, size) + easel.px(12) + text_width(value, size) > pen.width
-            if pen.room < line * (1 + words_below):
-                return
-            easel.write(label, (pen.left, pen.y + line / 2), BODY, MUTED, pen.width)
-            if not words_below:
-                easel.write(value, (pen.left + pen.width, pen.y + line / 2), BODY, INK, anchor="midright")
-                pen.y += line
-                continue
-            pen.y += line
-            for words in wrap(value, size, pen.width - easel.px(10)):
-                if pen.room < line:
-                    return
-                easel.write(words, (pen.left + easel.px(10), pen.y + line / 2), BODY, INK, pen.width)
-                pen.y += line
-        pen.down(6)
+    tools = [("Help", commands.toggle_help, "H"), ("Picture", commands.request_screenshot, "S")]
+    tools.append(("GIF", commands.toggle_film, "G"))
+    if commands.lessons[0].on_map:
+        tools.insert(1, ("Save", commands.save_map, "W"))
+    for place, (label, press, key) in zip(pen.cells(len(tools), 30), tools, strict=True):
+        pen.easel.button(label, place, press, key=key)
 
 
 _BACKUP_LINE = 18

@@ -71,8 +71,10 @@ class BanditLesson(ArmsLesson):
         return [(f"{len(self.rewards):,} pulls", f"mean {self.means_so_far[-1]:.3f}{best}")]
 
     def strips(self) -> list[Strip]:
-        strips = [Strip("mean reward so far", {"reward": self.means_so_far})]
-        return [*strips, Strip("% best arm so far", {"best": self.share_so_far})] if self.truth_shown else strips
+        strips = [Strip("mean reward so far", {"reward": self.means_so_far}, x="pull")]
+        return (
+            [*strips, Strip("% best arm so far", {"best": self.share_so_far}, x="pull")] if self.truth_shown else strips
+        )
 
     def buttons(self) -> list[Button]:
         return [

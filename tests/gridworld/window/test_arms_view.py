@@ -97,7 +97,7 @@ def test_keys_of_maps_do_nothing_and_help_does_not_name_them(
     press(view, pygame.K_w, "w")
     assert list(tmp_path.iterdir()) == []
     names = {control.name for control in view.controls}
-    assert "Save map" not in names and "Policy" not in names and {"Truth", "New arms", "Help", "Screenshot"} <= names
+    assert "Save" not in names and "Policy" not in names and {"Truth", "New arms", "Help", "Picture"} <= names
     press(view, pygame.K_h, "h")
     press(view, pygame.K_1, "1")
     assert not view.commands.help_open and pulled(view)[0] == 0

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("in_a_folder_of_its_own")
 
 def test_screenshots_never_overwrite_and_say_where_they_are(view: LessonView) -> None:
     press(view, pygame.K_s)
-    click(view, place(view, "Screenshot"))
+    click(view, place(view, "Picture"))
     saved = sorted(Path("recordings").glob("*.png"))
     assert [path.name for path in saved] == ["counting-001.png", "counting-002.png"]
     assert str(saved[1]) in view.commands.message
@@ -49,7 +49,7 @@ def test_g_begins_and_ends_a_gif(counting: Make) -> None:
 def test_a_gif_stops_by_itself_and_is_no_wider_than_it_must_be(counting: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gridworld.window.captures.Film.__init__.__defaults__", (4,))
     view = LessonView([counting()], size=(1200, 800))
-    click(view, place(view, "Record GIF"))
+    click(view, place(view, "GIF"))
     for _ in range(8):
         view.pass_time(0.1)
     assert view.commands.film is None

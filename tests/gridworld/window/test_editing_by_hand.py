@@ -72,7 +72,7 @@ def test_editing_goes_on_while_the_lesson_plays(view: LessonView) -> None:
 def test_the_edited_map_is_saved_and_loads_again(view: LessonView) -> None:
     click(view, cell(view, 24))
     press(view, pygame.K_w)
-    click(view, place(view, "Save map"))
+    click(view, place(view, "Save"))
     saved = sorted(Path("recordings").glob("*.toml"))
     assert [path.name for path in saved] == ["course-001.toml", "course-002.toml"]
     assert str(saved[1]) in view.commands.message

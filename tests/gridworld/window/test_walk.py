@@ -1,7 +1,7 @@
 """The walk along a policy ends, whatever the policy; the backup's numbers are those of the Bellman equation."""
 
 from gridworld.window.lesson import Button, Lesson
-from gridworld.window.snapshot import Snapshot
+from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.window.walk import Walk, backup_lines
 from gridworld.world import GridWorld
 
@@ -70,7 +70,7 @@ def test_move_needs_a_policy_and_says_how_it_ends() -> None:
         policy: np.ndarray | None = None
 
         def snapshot(self) -> Snapshot:
-            return Snapshot(policy=self.policy, agent=7, trail=(6, 7), changed=3)
+            return Snapshot(policy=self.policy, agent=7, trail=(6, 7), updated=UpdatedCells(3))
 
     lesson = Fixed("Fixed", COURSE)
     lesson.move()

@@ -2,22 +2,29 @@
 
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
-from tabular import q_learning, td_prediction
+from gridworld.task import Task
+from gridworld.window.playback import step_together
+from tabular import monte_carlo_control, q_learning, td_prediction
+from tabular.parts.given_policy import given_policy
 from tabular.parts.learner_lesson import LearnerLesson
-from tabular.parts.table_agent import ActionTable, StateTable
+from tabular.parts.method import Method
 from tabular.parts.trial import Trial
 
 import numpy as np
 import pytest
 
 
-def make_q_learner(env: GridWorldEnv) -> Trial:
-    return Trial(ActionTable(env, q_learning.Options(step_size=0.5)), env, q_learning.train, seed=0)
+def make(method: Method, env: GridWorldEnv) -> Trial:
+    return Trial(method.agent(env, seed=0), env, method.train, seed=0)
+
+
+def lesson_of(method: Method, name: str = "course", episodes: int = 30) -> LearnerLesson:
+    return LearnerLesson(GridWorld.load(name), method, make, episodes=episodes, max_steps=1000)
 
 
 @pytest.fixture
 def lesson() -> LearnerLesson:
-    return LearnerLesson("Q-learning", GridWorld.load("course"), make_q_learner, "optimal", episodes=30, max_steps=1000)
+    return lesson_of(q_learning.method(q_learning.Options(step_size=0.5)))
 
 
 def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) -> None:
@@ -27,12 +34,16 @@ def test_a_step_changes_one_entry_and_says_so_in_numbers(lesson: LearnerLesson) 
     assert snapshot.action_values is not None and last is not None
     changed = np.argwhere(snapshot.action_values != before)
     assert len(changed) <= 1
-    assert snapshot.changed == last.state == 0
+    assert snapshot.updated is not None
+    assert (snapshot.updated.state, snapshot.updated.action) == (last.state, last.action)
+    assert last.state == 0
     assert last.new == pytest.approx(last.old + last.step_size * (last.target - last.old))
     told = dict(lesson.status())
     assert told["episode"] == "1 of 30"
     assert told["target"] == f"{last.target:.3f}"
-    assert f"{last.old:.3f} + 0.5 × ({last.target:.3f} - {last.old:.3f})" in told.values()
+    assert told["TD error"] == f"{last.target - last.old:+.3f}"
+    assert told["step size"] == "0.5"
+    assert told["q(s, a)"] == f"{last.old:.3f} → {last.new:.3f}"
 
 
 def test_the_trail_is_this_episodes(lesson: LearnerLesson) -> None:
@@ -106,14 +117,9 @@ def test_reset_begins_again_with_the_same_seed(lesson: LearnerLesson) -> None:
 
 
 def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
-    world = GridWorld.load("random-walk")
-    policy = np.tile([0.0, 0.0, 0.5, 0.5], (world.n_states, 1))
-
-    def make(env: GridWorldEnv) -> Trial:
-        options = td_prediction.Options(discount=1.0, initial_value=0.5)
-        return Trial(StateTable(policy, options), env, td_prediction.train, seed=0)
-
-    lesson = LearnerLesson("TD(0)", world, make, "policy", episodes=50, max_steps=1000)
+    task = Task("random-walk")
+    options = td_prediction.Options(discount=1.0, initial_value=0.5, policy="left-right")
+    lesson = lesson_of(td_prediction.method(options, given_policy(task, options)), "random-walk", episodes=50)
     # Example 6.2: at first every value is 0.5, and the root mean square error that of 1/6 ... 5/6.
     assert lesson.errors[0] == pytest.approx(np.sqrt(np.mean((np.arange(1, 6) / 6 - 0.5) ** 2)))
     lesson.advance(10**5)
@@ -121,3 +127,42 @@ def test_prediction_shows_values_and_the_policy_it_was_given() -> None:
     assert snapshot.action_values is None and snapshot.values is not None
     assert lesson.errors[-1] < lesson.errors[0]
     assert {setting.label for setting in lesson.settings()} == {"discount", "step size"}
+
+
+def test_an_episodes_returns_are_shown_one_entry_a_step_from_its_end() -> None:
+    lesson = lesson_of(monte_carlo_control.method(monte_carlo_control.Options()))
+    while not lesson.trial.returns:
+        assert lesson.pending == 0
+        lesson.advance(1)
+    learned, steps = lesson.agent.action_values, lesson.trial.total_steps
+    count = lesson.pending + 1
+    assert count > 1
+    shown = []
+    for left in range(count - 1, 0, -1):
+        assert lesson.pending == left
+        snapshot, update = lesson.snapshot(), lesson.entry.update  # type: ignore[union-attr]
+        assert snapshot.agent == update.state
+        assert snapshot.action_values is not None
+        assert snapshot.action_values[update.state, update.action] == update.new
+        shown.append((snapshot.action_values != 0).sum())
+        lesson.advance(1)
+    assert shown == sorted(shown) and shown[0] == 1, "each step shows one entry more"
+    assert lesson.trial.total_steps == steps
+    np.testing.assert_array_equal(lesson.snapshot().action_values, learned)
+
+
+def test_many_steps_at_once_show_no_entry_for_itself() -> None:
+    lesson = lesson_of(monte_carlo_control.method(monte_carlo_control.Options()))
+    lesson.advance(50)
+    assert lesson.trial.total_steps == 50
+
+
+def test_a_lesson_beside_one_that_looks_back_waits() -> None:
+    first = lesson_of(monte_carlo_control.method(monte_carlo_control.Options()))
+    second = lesson_of(q_learning.method(q_learning.Options()))
+    waited = False
+    for _ in range(200):
+        step_together([first, second], 1)
+        waited = waited or first.pending > 0
+        assert first.trial.total_steps == second.trial.total_steps
+    assert waited

@@ -5,8 +5,18 @@ from dataclasses import replace
 
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import grid_area, paint, to_array
-from gridworld.window.drawing.palette import AGENT, FLASH, INK, NEGATIVE, PAPER, POSITIVE, WALL, ValueScale, mix
-from gridworld.window.snapshot import Snapshot
+from gridworld.window.drawing.palette import (
+    AGENT,
+    FLASH,
+    INK,
+    NEGATIVE,
+    PAPER,
+    POSITIVE,
+    WALL,
+    ValueScale,
+    mix,
+)
+from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.world import GridWorld
 
 import numpy as np
@@ -25,7 +35,9 @@ def full_snapshot(world: GridWorld) -> Snapshot:
     policy = random.dirichlet(np.ones(world.n_actions), size=world.n_states)
     action_values = world.mdp().action_values(values, 0.9)
     visits = random.integers(0, 5000, world.n_states)
-    return Snapshot(values, action_values, policy, visits, agent=world.starts[0], trail=world.starts, changed=1)
+    return Snapshot(
+        values, action_values, policy, visits, agent=world.starts[0], trail=world.starts, updated=UpdatedCells(1)
+    )
 
 
 def picture(snapshot: Snapshot, layers: Layers = PLAIN, world: GridWorld = FLOOR) -> np.ndarray:
@@ -183,7 +195,7 @@ def test_agent_trail_and_obstacles() -> None:
 
 
 def test_the_changed_cell_stands_out() -> None:
-    snapshot = Snapshot(changed=6)
+    snapshot = Snapshot(updated=UpdatedCells(6))
     assert pixel(picture(snapshot), snapshot, 6, 0.03, 0.5) == FLASH
     assert pixel(picture(snapshot), snapshot, 7, 0.03, 0.5) != FLASH
 
