@@ -86,7 +86,7 @@ def test_the_cliff() -> None:
     assert round(earned(said, "Q-learning")) == -50
     says("every one of the thousand Q-learners knows the shortest path, 13 moves")
     assert "Q-learning: 13 moves, 100%" in said
-    says("SARSA's commonest path has 17 moves, as far from the edge as it gets.")
+    says("SARSA's commonest path has 17 moves, as far from the edge as it gets, but")
     assert "SARSA: 17 moves" in said
     assert "\no o o o o o o o o o o o     " in said, "along the top row"
 

@@ -51,6 +51,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 OF_MAPS = ("Layers", "The map")
+ARMS = ("Arms", (("1 ... 9, 0", "pull that arm by hand"), ("click", "the same, on your card")))
 
 _LINE = 23
 _KEY_WIDTH = 76
@@ -65,7 +66,7 @@ def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -
     own = tuple(
         (button.key.upper() if len(button.key) == 1 else button.key, button.label) for button in buttons if button.key
     )
-    general = [section for section in SECTIONS if on_map or section[0] not in OF_MAPS]
+    general = list(SECTIONS) if on_map else [ARMS, *(section for section in SECTIONS if section[0] not in OF_MAPS)]
     sections = [("This lesson", own), *general] if own else general
     easel = _fitting(easel, sections)
     columns = _columns(sections)
