@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.figures import run_figure
 from common.options import Several, launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -23,6 +24,7 @@ from tabular.parts.learning_options import ControlOptions
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.textbook.first_episode import first_episode
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,19 @@ def method(options: Options) -> Method:
     return Method(f"{options.n}-step SARSA", NStepTable, train, options, "epsilon-soft", target="drawn")
 
 
+FIGURES = [
+    first_episode(
+        "Figure 7.4",
+        "what the first way to the goal has taught, one step and ten steps at a time",
+        [method(Options(n=1)), method(Options(n=10))],
+        ["1, the last", "10, the last ten"],
+    )
+]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "n_step_sarsa", options)
     return Experiment("n_step_sarsa", options).run(method(options), *rival(options))
 
 

@@ -17,6 +17,7 @@ Singh & Sutton (1996), replacing traces. Sutton & Barto (2018), section 12.7.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.figures import run_figure
 from common.options import Fraction, launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -24,6 +25,7 @@ from tabular.parts.learning_options import ControlOptions
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.textbook.first_episode import first_episode
 
 FORGOTTEN = 1e-12
 """Traces below this are dropped."""
@@ -81,7 +83,19 @@ def method(options: Options) -> Method:
     return Method(f"SARSA({options.trace_decay:g})", TracedTable, train, options, "epsilon-soft", target="drawn")
 
 
+FIGURES = [
+    first_episode(
+        "Example 12.1",
+        "what the first way to the goal has taught, without and with traces",
+        [method(Options(trace_decay=0.0)), method(Options(trace_decay=0.9))],
+        ["1, the last", "many, the less the further back"],
+    )
+]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "sarsa_lambda", options)
     return Experiment("sarsa_lambda", options).run(method(options), *rival(options))
 
 

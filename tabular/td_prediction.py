@@ -24,7 +24,8 @@ from tabular.parts.given_policy import Policy, given_policy
 from tabular.parts.learning_options import PredictionOptions
 from tabular.parts.method import Method
 from tabular.parts.table_agent import StateTable
-from tabular.parts.textbook.batches import example_6_2 as figure
+from tabular.parts.textbook.batches import example_6_2 as walk
+from tabular.parts.textbook.driving import figure_6_1 as drive
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def example_6_2(options: Options) -> Options:
     return replace(walk, episodes=100, seeds=100 if options.headless else 1, max_steps=100_000)
 
 
-FIGURES = [figure]
+FIGURES = [drive, walk]
 
 
 def main(options: Options) -> int:
