@@ -15,7 +15,7 @@ from common.errors import UserError
 from common.files import atomic_write, check_writable
 from common.runs.curves import COLOURS, Line, save_csv
 
-KEPT = ("figure", "seed", "seeds", "out", "headless")
+KEPT = ("figure", "seed", "out", "headless")
 """Options that may stand beside --figure; the rest of the settings is the book's."""
 
 

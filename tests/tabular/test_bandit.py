@@ -185,6 +185,11 @@ def test_the_report_and_its_curves(tmp_path: Path) -> None:
     assert said == call("bandit", "--headless", "--seeds", "50", "--pulls", "40", "--out", "here")
 
 
+def test_one_run_has_no_interval() -> None:
+    said = call("bandit", "--headless", "--seeds", "1", "--pulls", "5", "--out", "here")
+    assert said.count("1 run of 5 pulls") == 3 and "interval" not in said
+
+
 def test_ctrl_c_keeps_the_learners_that_are_done(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -203,6 +208,8 @@ def test_bad_input_is_one_line() -> None:
     assert refuse("bandit", "--headless", "--epsilon", "2") == "--epsilon is 2; it must lie in [0, 1]"
     assert "--arms is 1" in refuse("bandit", "--arms", "1")
     assert "--seeds is 100001" in refuse("bandit", "--headless", "--seeds", "100001")
+    assert "--gradient-step-size is 1e+300" in refuse("bandit", "--gradient-step-size", "1e300")
+    assert "leave out --seeds" in refuse("bandit", "--figure", "2.2", "--seeds", "3")
     assert "has the book's settings: leave out --epsilon" in refuse("bandit", "--figure", "2.2", "--epsilon", "0.3")
     assert "--figure 9 is not drawn here: choose 2.1, 2.2" in refuse("bandit", "--figure", "9")
     Path("taken").touch()

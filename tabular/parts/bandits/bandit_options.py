@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, NotNegative, Positive
+from common.options import Bounds, CheckedOptions, Count, Fraction, Natural, NotNegative
 from common.watch.recording import check_recordable
 
 import tyro
@@ -30,7 +30,7 @@ class BanditOptions(CheckedOptions):
     """epsilon-greedy and UCB: what every arm is thought to be worth before it is pulled"""
     confidence: NotNegative = 2.0
     """UCB: how much uncertainty counts"""
-    gradient_step_size: Positive = 0.1
+    gradient_step_size: Annotated[float, Bounds(0, 100, open_low=True), tyro.conf.arg(metavar="(0,100]")] = 0.1
     """gradient: how far preferences move"""
     baseline: bool = True
     """gradient: judge a reward by the mean of all rewards so far"""

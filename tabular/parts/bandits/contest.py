@@ -70,11 +70,12 @@ def report(titles: list[str], options: BanditOptions) -> int:
 def line_of(title: str, curves: Curves) -> str:
     """What a kind of learner earned."""
     runs, steps = len(curves.rewards), len(curves.reward)
-    half = 1.96 * curves.rewards.std() / runs**0.5
+    half = 1.96 * curves.rewards.std(ddof=1) / runs**0.5 if runs > 1 else 0.0
+    spread = f" (95 % interval ± {half:.3f})" if half else ""
     last = min(_LAST, steps)
     return (
-        f"{title}: {runs:,} runs of {steps:,} pulls; reward a pull {curves.rewards.mean():.3f} "
-        f"(95 % interval ± {half:.3f}); in the last {last} {curves.reward[-last:].mean():.3f}, "
+        f"{title}: {runs:,} run{'s' * (runs > 1)} of {steps:,} pulls; reward a pull {curves.rewards.mean():.3f}"
+        f"{spread}; in the last {last} {curves.reward[-last:].mean():.3f}, "
         f"best arm {curves.optimal[-last:].mean():.0%}"
     )
 
