@@ -137,7 +137,7 @@ def draw(figure: Figure, folder: Path, seed: int = 0) -> tuple[Drawn, float]:
     seconds = time.perf_counter() - begin
     print(f"{figure.name}: {figure.title}")
     print(numbers_text(drawn.numbers))
-    save_panels(folder / f"{figure.file_name}.png", f"{figure.name}: {figure.title}", drawn.panels)
+    save_panels(folder / f"{figure.file_name}.png", f"{figure.name}: {figure.title}", drawn.panels, drawn.numbers)
     columns = lines_as_columns(drawn.panels)
     if columns:
         save_csv(folder / f"{figure.file_name}.csv", columns)
@@ -167,16 +167,19 @@ def lines_as_columns(panels: Sequence[Panel]) -> dict[str, list[Any]]:
     return {name: [*values, *[""] * (longest - len(values))] for name, values in columns.items()}
 
 
-def save_panels(path: Path, title: str, panels: Sequence[Panel]) -> None:
-    """Draw the panels side by side, at most three in a row, and write the picture, atomically."""
+def save_panels(path: Path, title: str, panels: Sequence[Panel], numbers: Sequence[Number] = ()) -> None:
+    """Draw the panels side by side, at most three in a row, the numbers below, and write the picture, atomically."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Picture
 
     columns = min(len(panels), 3 if len(panels) != 4 else 2)
     rows = -(-len(panels) // columns)
-    picture = Picture(figsize=(8 if columns == 1 else 5.2 * columns, 4.6 * rows), layout="constrained")
+    height = 4.6 * rows + 0.14 * len(numbers)
+    picture = Picture(figsize=(8 if columns == 1 else 5.2 * columns, height), layout="constrained")
     FigureCanvasAgg(picture)
     picture.suptitle(title)
+    if numbers:
+        picture.supxlabel(numbers_text(numbers), x=0.01, ha="left", family="monospace", fontsize=8)
     for number, panel in enumerate(panels, start=1):
         _draw_panel(picture.add_subplot(rows, columns, number), panel, picture)
     with atomic_write(path) as temporary:

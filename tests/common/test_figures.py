@@ -5,11 +5,12 @@ from pathlib import Path
 
 from benchmarks import figures as all_of_them
 from common.errors import UserError
-from common.figures import Drawn, Figure, Number, Panel, find, numbers_text, run_figure
+from common.figures import Drawn, Figure, Number, Panel, find, numbers_text, run_figure, save_panels
 from common.runs.curves import Line
 
 import numpy as np
 import pytest
+from imageio.v3 import imread
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,6 +53,16 @@ def test_a_figure_leaves_picture_and_lines_and_prints_its_numbers(
     table = (tmp_path / "figure-6.3.csv").read_text(encoding="utf-8").splitlines()
     assert table[0].split(",")[:2] == ["lines: a curve: x", "lines: a curve: y"] and table[1].startswith("0,3,")
     assert "steps  8,215 ± 7.2   book: about 8,000" in capsys.readouterr().out
+
+
+def test_the_numbers_stand_below_the_picture(tmp_path: Path) -> None:
+    drawn = made(0)
+    save_panels(tmp_path / "bare.png", "title", drawn.panels)
+    save_panels(tmp_path / "numbers.png", "title", drawn.panels, drawn.numbers)
+    bare, numbers = (imread(tmp_path / f"{name}.png") for name in ("bare", "numbers"))
+    assert numbers.shape[0] > bare.shape[0] and numbers.shape[1] == bare.shape[1]
+    below = numbers[-25:, : numbers.shape[1] // 3]
+    assert below.min() < 128 and bare[-4:].min() > 200, "dark letters where there were none"
 
 
 def test_the_settings_are_the_books(tmp_path: Path) -> None:
