@@ -35,7 +35,10 @@ LAYERS = (
     LayerSwitch("agent", "Agent, trail", "5", ""),
     LayerSwitch("numbers", "Numbers", "6", ""),
     LayerSwitch("traces", "Traces", "7", "traces"),
+    LayerSwitch("path", "Greedy path", "8", "path"),
 )
+_OF_SOME = ("traces", "path")
+"""Layers that are offered only where there is something to show."""
 
 
 class Commands:
@@ -60,7 +63,7 @@ class Commands:
         only_action_values = all(
             snapshot.values is None and snapshot.action_values is not None for snapshot in self.snapshots
         )
-        self.layers = Layers(action_values=only_action_values)
+        self.layers = Layers(action_values=only_action_values, path=any(lesson.shows_path for lesson in self.lessons))
 
     def look(self) -> None:
         """Take in what the lessons show now; once a picture, since a learner may have to put its table together."""
@@ -76,8 +79,8 @@ class Commands:
         return not switch.shows or any(getattr(snapshot, switch.shows) is not None for snapshot in self.snapshots)
 
     def switches(self) -> list[LayerSwitch]:
-        """The layers to offer: traces only of lessons that have some."""
-        return [switch for switch in LAYERS if switch.field != "traces" or self.can_show(switch)]
+        """The layers to offer: traces and paths only of lessons that have some."""
+        return [switch for switch in LAYERS if switch.field not in _OF_SOME or self.can_show(switch)]
 
     # Playing
 
@@ -133,7 +136,7 @@ class Commands:
         """The lessons' settings; those with the same label are one."""
         by_label: dict[str, list[Setting]] = {}
         for lesson in self.lessons:
-            for setting in lesson.settings():
+            for setting in [*lesson.settings(), *lesson.world_settings()]:
                 by_label.setdefault(setting.label, []).append(setting)
         return [settings[0] if len(settings) == 1 else _shared(settings) for settings in by_label.values()]
 

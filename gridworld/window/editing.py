@@ -40,32 +40,53 @@ def edit(lessons: Sequence[Lesson], change: Callable[[GridWorld], GridWorld]) ->
     return ""
 
 
-def with_reward(world: GridWorld, state: int, direction: int) -> GridWorld:
-    """The world in which all cells like this one pay a notch more (direction 1) or less (-1).
+def with_reward(world: GridWorld, state: int, direction: int, *, alike: bool = False) -> GridWorld:
+    """The world in which this cell pays a notch more (direction 1) or less (-1); alike: and all cells of its letter.
 
-    A notch is 0.1, and larger where rewards are. Raises UserError for floor, start and wall, which pay nothing.
+    A notch is 0.1, and larger where rewards are. A cell of its own gets a letter of its own, floor that pays nothing
+    any more its dot back. Raises UserError for walls, and for floor and start where all of them are meant.
     """
     letter = str(world.letters[world.row_column(state)])
-    if letter in BUILT_IN:
-        raise UserError("floor, start and walls have no reward of their own; click to make the cell a trap or a goal")
     cell = world.cells[letter]
+    if cell.wall:
+        raise UserError("a wall is never entered, so it pays nothing; click to make the cell a trap or a goal")
     reward = getattr(cell, cell.paying_key)
     notch = next(size for size, limit in ((0.1, 2.0), (1.0, 20.0), (10.0, math.inf)) if abs(reward) < limit)
     changed = replace(cell, **{cell.paying_key: round(reward + direction * notch, 6)})
-    definition = world.definition()
-    definition["cells"] = {**definition["cells"], letter: changed}
-    return GridWorld(**definition, name=world.name)
+    if alike:
+        if letter in BUILT_IN:
+            raise UserError("all floor cells together: set the step reward instead; the wheel alone changes one cell")
+        return world.with_rules(cells={**world.cells, letter: changed})
+    known = (name for name, other in world.cells.items() if other == changed and name != "S")
+    own = next(known, None)
+    cells = dict(world.cells)
+    if own is None:
+        single = letter not in BUILT_IN and (world.letters == letter).sum() == 1
+        own = letter if single else next((name for name in _OWN_LETTERS if name not in cells), None)
+        if own is None:
+            raise UserError("every letter of this map is taken; hold Shift to change all cells like this one")
+        cells[own] = changed
+    letters = world.letters.copy()
+    letters[world.row_column(state)] = own
+    starts = {*world.extra_starts, *((state,) if state in world.starts else ())}
+    grid = ["".join(row) for row in letters.tolist()]
+    return world.with_rules(grid=grid, cells=cells, start=[world.row_column(start) for start in sorted(starts)])
 
 
-def turn_wheel(lessons: Sequence[Lesson], state: int, direction: int) -> str:
-    """Change what cells like this one pay, in every lesson's map; returns what they pay now, or what is wrong."""
-    wrong = edit(lessons, lambda world: with_reward(world, state, direction))
+_OWN_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFHIJKLMNOPQRUVWXYZ"
+
+
+def turn_wheel(lessons: Sequence[Lesson], state: int, direction: int, *, alike: bool = False) -> str:
+    """Change what this cell pays, or all cells of its letter, in every lesson's map; returns what it pays now."""
+    wrong = edit(lessons, lambda world: with_reward(world, state, direction, alike=alike))
     if wrong:
         return wrong
     world = lessons[0].world
     cell = world.cell(state)
     reward = getattr(cell, cell.paying_key)
-    return f"every {world.letters[world.row_column(state)]} now has the reward {reward:g}"
+    if alike:
+        return f"every {world.letters[world.row_column(state)]} now has the reward {reward:g}"
+    return f"this cell now has the reward {reward:g}; with Shift the wheel changes all cells of its letter"
 
 
 class Pencil:

@@ -38,6 +38,11 @@ def key_name(event: pygame.Event) -> str:
     return chr(event.key) if 32 < event.key < 127 else ""
 
 
+def shift_is_down() -> bool:
+    """Whether a Shift key is held; never without a display, which is what has a keyboard."""
+    return pygame.display.get_init() and bool(pygame.key.get_mods() & pygame.KMOD_SHIFT)
+
+
 def press_key(commands: Commands, key: str) -> None:
     """Do what the key stands for; while the help is open, any key closes it."""
     if commands.help_open:

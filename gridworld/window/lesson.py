@@ -17,7 +17,30 @@ import numpy as np
 
 # Keys that the window keeps for itself; a lesson's button cannot have them.
 WINDOW_KEYS = frozenset(
-    ("space", "n", "-", "+", "=", "r", "h", "s", "g", "w", "escape", "tab", "[", "]", "1", "2", "3", "4", "5", "6", "7")
+    (
+        "space",
+        "n",
+        "-",
+        "+",
+        "=",
+        "r",
+        "h",
+        "s",
+        "g",
+        "w",
+        "escape",
+        "tab",
+        "[",
+        "]",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+    )
 )
 
 
@@ -86,12 +109,14 @@ class Lesson:
     lesson may set it itself (a Run button starts, the end of learning stops). walk: a walk along the policy in
     progress, which the window moves by `advance_walk`.
 
-    on_map: whether the map is what is shown, with its layers; subtitle: a line below the title.
+    on_map: whether the map is what is shown, with its layers; shows_path: whether the greedy path is one of them from
+    the start; subtitle: a line below the title.
 
     The window itself supplies play, step, speed, reset, help, screenshot, recording and saving the map.
     """
 
     on_map = True
+    shows_path = False
 
     def __init__(self, title: str, world: GridWorld, seed: int = 0) -> None:
         self.title = title
@@ -100,6 +125,7 @@ class Lesson:
         self.walk: Walk | None = None
         self._walk_random = np.random.default_rng(seed)
         self._message = ""
+        self._first_rules = world.slip, world.step_reward
 
     # What is shown
 
@@ -169,11 +195,28 @@ class Lesson:
         """Sliders: discount, epsilon, step size."""
         return []
 
+    def world_settings(self) -> list[Setting]:
+        """Sliders of the map's own rules: its slip, and what every step pays."""
+        if not self.on_map:
+            return []
+
+        def rule(label: str, name: str, low: float, high: float) -> Setting:
+            def change(value: float) -> None:
+                self.edit(self.world.with_rules(**{name: value}))
+
+            return Setting(label, lambda: getattr(self.world, name), change, low, high)
+
+        lowest = min(-1.0, self.world.step_reward)
+        return [rule("slip", "slip", 0.0, 1.0), rule("step reward", "step_reward", lowest, 1.0)]
+
     def advance(self, steps: int) -> None:
         """Do this many of the lesson's steps (a sweep, an environment step); fewer where it is done before."""
 
     def reset(self) -> None:
-        """Forget everything and begin again, on the map as edited; subclasses call this as well."""
+        """Forget everything and begin again, on the map as edited but for its sliders; subclasses call this first."""
+        slip, step_reward = self._first_rules
+        if (self.world.slip, self.world.step_reward) != (slip, step_reward):
+            self.edit(self.world.with_rules(slip=slip, step_reward=step_reward))
         self.playing = False
         self.walk = None
 

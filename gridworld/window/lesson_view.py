@@ -13,7 +13,7 @@ from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.palette import BACKGROUND, INK, PAPER, pygame
 from gridworld.window.editing import Pencil, turn_wheel
-from gridworld.window.keyboard import key_name, press_key
+from gridworld.window.keyboard import key_name, press_key, shift_is_down
 from gridworld.window.lesson import Lesson
 from gridworld.window.panels.controls import Control, Easel
 from gridworld.window.panels.grid_pictures import draw_grids
@@ -143,8 +143,9 @@ class LessonView:
             self._press(event.pos, event.button == 3)
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 3):
             self._release()
-        elif event.type == pygame.MOUSEWHEEL and event.y:
-            self._turn_wheel(1 if event.y > 0 else -1)
+        elif event.type == pygame.MOUSEWHEEL and (event.y or event.x):
+            # Where Shift turns the wheel sideways, it is x that moves.
+            self._turn_wheel(1 if (event.y or event.x) > 0 else -1)
 
     def _key(self, event: pygame.Event) -> None:
         key = key_name(event)
@@ -199,7 +200,7 @@ class LessonView:
             return
         found = self._cell_at(self.pointer)
         if found is not None and not self.commands.help_open:
-            self.commands.message = turn_wheel(self._edited_with(found[0]), found[1], direction)
+            self.commands.message = turn_wheel(self._edited_with(found[0]), found[1], direction, alike=shift_is_down())
 
     def _edited_with(self, lesson: Lesson) -> list[Lesson]:
         """All lessons where their maps are of one size, this one first; otherwise this one alone."""

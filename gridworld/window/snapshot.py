@@ -31,7 +31,8 @@ class Snapshot:
     agent: the state it stands on; trail: the states it came through, oldest first, the agent's own last.
     traces: [S] how much each state has to do with what happens now, 0 for nothing.
     updated: the entry that was just updated, and what its target used; it is outlined. planned: states whose entries
-    moved besides; they flash. obstacles: (row, column) of what moves about.
+    moved besides; they flash. path: the states that the greedy policy leads through.
+    obstacles: (row, column) of what moves about.
     """
 
     values: np.ndarray | None = None
@@ -44,3 +45,4 @@ class Snapshot:
     planned: Sequence[int] = ()
     obstacles: Sequence[tuple[int, int]] = ()
     traces: np.ndarray | None = None
+    path: Sequence[int] | None = None

@@ -16,6 +16,7 @@ from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.learning_options import ControlOptions, LearningOptions
 from tabular.parts.method import Agent, Method
 from tabular.parts.report import Report
+from tabular.parts.rivals import all_methods
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth
 from tabular.parts.vector import Runs, VectorLearner
@@ -218,9 +219,16 @@ class Experiment:
                 episodes=self.options.episodes,
                 max_steps=self.task.max_steps,
                 seed=self.options.seed,
+                others=self._others if isinstance(self.options, ControlOptions) else None,
+                other_button=("Learner", "l") if method is methods[0] else ("Learner 2", "k"),
             )
 
         return [lesson(method) for method in methods]
+
+    def _others(self) -> list[Method]:
+        """Every method that learns to act, with the numbers of this one where it has them."""
+        assert isinstance(self.options, ControlOptions)
+        return all_methods(self.options)
 
     # Tables
 

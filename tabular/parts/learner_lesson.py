@@ -9,9 +9,11 @@ from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 from tabular.parts.method import Method
+from tabular.parts.paths import greedy_path
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth
-from tabular.parts.watch.record import Entry, Record
+from tabular.parts.watch.record import Entry, Record, fell
+from tabular.parts.watch.sliders import sliders
 from tabular.parts.watch.update_rows import knowledge, update_rows, updated_cells
 
 import numpy as np
@@ -33,7 +35,8 @@ class LearnerLesson(Lesson):
     episode's end may, single steps show one after the other before the next.
 
     make: begins a trial of the method in an environment, with the seed it has always had. episodes: where Play stops;
-    "More" gives as many again. max_steps: of an episode. entry: the update on show.
+    "More" gives as many again. max_steps: of an episode. others: asked for the methods that a button changes to, one
+    after the other; its label. entry: the update on show.
     """
 
     def __init__(
@@ -45,8 +48,11 @@ class LearnerLesson(Lesson):
         episodes: int,
         max_steps: int,
         seed: int = 0,
+        others: Callable[[], list[Method]] | None = None,
+        other_button: tuple[str, str] = ("Learner", "l"),
     ) -> None:
         super().__init__(method.title, world, seed)
+        self._others, self._other_button = others, other_button
         self.method = method
         self._make = make
         self._limit = self._episodes = episodes
@@ -60,6 +66,7 @@ class LearnerLesson(Lesson):
         self.record = Record(self.agent, self.env, self.method.target)
         self.truth = Truth(self.world.mdp(), self.method.tends_to)
         self.entry: Entry | None = None
+        self.falls = [0]
         self._replay: deque[Entry] = deque()
         self._replayed = self._table()
         self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
@@ -84,6 +91,11 @@ class LearnerLesson(Lesson):
         return len(self._replay)
 
     @property
+    def shows_path(self) -> bool:  # type: ignore[override]
+        """Where one can fall, the path that the greedy policy takes is half of the story; the falls are the other."""
+        return isinstance(self.agent, ActionTable) and bool(self.world.where("goes_to").any())
+
+    @property
     def reads(self) -> str:
         return "what the learner knows of it"
 
@@ -100,9 +112,17 @@ class LearnerLesson(Lesson):
         traces = self._traces()
         if not isinstance(agent, ActionTable):
             return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
-        values = np.where(self.truth.learned, table.max(axis=1), 0.0)
         return Snapshot(
-            values, table, greedy_policy(table), visits.sum(axis=1), here, trail, cells, planned, (), traces
+            values=np.where(self.truth.learned, table.max(axis=1), 0.0),
+            action_values=table,
+            policy=greedy_policy(table),
+            visits=visits.sum(axis=1),
+            agent=here,
+            trail=trail,
+            updated=cells,
+            planned=planned,
+            traces=traces,
+            path=greedy_path(self.world, table),
         )
 
     def _traces(self) -> np.ndarray | None:
@@ -139,6 +159,11 @@ class LearnerLesson(Lesson):
     def strips(self) -> list[Strip]:
         title = f"return, mean of the last {RECENT}"
         strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
+        if self.shows_path:
+            falls = {"": self.falls[: len(self.trial.returns)]}
+            strips.append(
+                Strip(f"falls an episode, mean of the last {RECENT}", falls, x="episode", recent=RECENT, floor=0)
+            )
         if np.isfinite(self.errors[-1]):
             title, truth = "RMS distance", _TRUTHS[self.method.tends_to]
             strips.append(Strip(title, {"": self.errors}, x="episode", first=0, floor=0.0, truth=truth))
@@ -157,21 +182,40 @@ class LearnerLesson(Lesson):
     # What can be done
 
     def buttons(self) -> list[Button]:
-        return [
+        buttons = [
             Button("Finish", self.finish_episode, lambda: not self.done, "e"),
             Button("Move", self.move, key="m"),
             Button("More", self._go_on, lambda: self.done, "o"),
         ]
+        if self._others is not None:
+            label, key = self._other_button
+            buttons.append(Button(label, self.change_learner, key=key))
+        return buttons
 
     def settings(self) -> list[Setting]:
-        def slider(label: str, name: str, low: float, high: float, digits: int) -> Setting:
-            agent = self.agent
-            return Setting(label, lambda: getattr(agent, name), lambda x: setattr(agent, name, x), low, high, digits)
+        return sliders(self.agent, own_step_size=self.method.own_step_size)
 
-        sliders = [slider("discount", "discount", 0.0, 1.0, 2), slider("step size", "step_size", 0.01, 1.0, 2)]
-        if isinstance(self.agent, ActionTable):
-            sliders.append(slider("epsilon", "epsilon", 0.0, 1.0, 2))
-        return sliders
+    def change_learner(self) -> None:
+        """Let the next method go on with what has been learned, and with the sliders where they are."""
+        assert self._others is not None
+        others, before = self._others(), self.method
+        trains = [other.train for other in others]
+        place = trains.index(before.train) + 1 if before.train in trains else 0
+        self.method = others[place % len(others)]
+        old, trial, playing = self.agent, self.trial, self.playing
+        kept = [(setting.label, setting.get()) for setting in self.settings()]
+        errors, falls, limit, table = self.errors, self.falls, self._limit, self._table()
+        self._begin()
+        self.agent.fill(table)
+        self.agent.visits = old.visits
+        self.trial.take_over(trial)
+        self.errors, self.falls, self._limit = errors, falls, limit
+        self.playing, self.title = playing, self.method.title
+        for setting in self.settings():
+            for label, value in kept:
+                if setting.label == label:
+                    setting.set(value)
+        self.say(f"{self.method.title} goes on with what {before.title} has learned")
 
     def advance(self, steps: int) -> None:
         if steps == 1 and self._replay:
@@ -190,9 +234,11 @@ class LearnerLesson(Lesson):
         self.record.begin_step()
         ended = self.trial.step()
         self._fresh = ended
+        self.falls[-1] += fell(self.world, self.record.transition)
         self._trail.append(self.env.state)
         if ended:
             self.errors.append(self.truth.error(self.agent))
+            self.falls.append(0)
         entries = self.record.entries
         if len(entries) > 1:
             self._replayed = self._table()

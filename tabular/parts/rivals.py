@@ -23,9 +23,18 @@ def rival(options: ControlOptions) -> list[Method]:
     rivals = dict(learners())
     if options.versus not in rivals:
         raise UserError(f"--versus {options.versus} is no learner of the course: choose {', '.join(rivals)}")
-    chapter = rivals[options.versus]
+    return [_method(rivals[options.versus], options)]
+
+
+def all_methods(options: ControlOptions) -> list[Method]:
+    """The method of every chapter that learns to act, with these numbers; its own options have their defaults."""
+    return [_method(chapter, options) for _, chapter in learners()]
+
+
+def _method(chapter: ModuleType, options: ControlOptions) -> Method:
     shared = {field.name: getattr(options, field.name) for field in fields(ControlOptions)}
-    return [chapter.method(chapter.Options(**shared))]
+    method: Method = chapter.method(chapter.Options(**shared))
+    return method
 
 
 def learners() -> Iterator[tuple[str, ModuleType]]:

@@ -39,6 +39,10 @@ class Trial:
         env.reset(seed=self._seed)
         self._steps = self._train(env, self.agent, sys.maxsize)
 
+    def take_over(self, other: "Trial") -> None:
+        """Count on from where another has come to; the episode that was under way is left."""
+        self.returns, self.lengths, self.total_steps = other.returns, other.lengths, other.total_steps
+
     def step(self) -> bool:
         """Learn from one step; whether it ended an episode."""
         self._learn(itertools.islice(self._steps, 1))

@@ -37,7 +37,10 @@ class Counting(Lesson):
 
     def snapshot(self) -> Snapshot:
         action_values = self.world.mdp().action_values(self.values, 0.9)
-        return Snapshot(self.values, action_values, self.policy, np.arange(self.world.n_states))
+        none = np.zeros(self.world.n_states)
+        return Snapshot(
+            self.values, action_values, self.policy, np.arange(self.world.n_states), traces=none, path=(0, 1)
+        )
 
     def advance(self, steps: int) -> None:
         self.calls.append(steps)

@@ -73,7 +73,7 @@ class CellContent:
         self._visits = snapshot.visits if layers.visits else None
         self._traces = snapshot.traces if layers.traces else None
         # Numbers stand on a patch of their cell's colour where a trail may pass behind them.
-        self._patched = layers.agent and len(snapshot.trail) > 1
+        self._patched = (layers.agent and len(snapshot.trail) > 1) or (layers.path and snapshot.path is not None)
 
     def draw(self, trail: Callable[[], None]) -> None:
         """Colours first, then the trail, then what must be read."""

@@ -13,4 +13,5 @@ class Layers:
     visits: bool = False
     agent: bool = True
     traces: bool = True
+    path: bool = False
     numbers: bool = True

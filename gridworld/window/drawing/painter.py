@@ -6,6 +6,9 @@ neither a display nor an event loop.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.cell_content import CellContent, visit_shares
 from gridworld.window.drawing.grid_area import GridArea
@@ -17,6 +20,7 @@ from gridworld.window.drawing.palette import (
     LINES,
     MUTED,
     PAPER,
+    PATH,
     TRAP,
     VISITED,
     WALL,
@@ -119,7 +123,9 @@ def _paint_small(
 
 
 def _trail(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, layers: Layers) -> None:
-    """The way behind the agent, the older the fainter; jumps are thin lines."""
+    """The way behind the agent, the older the fainter; jumps are thin lines. Over it the greedy path, a dotted line."""
+    if layers.path and snapshot.path is not None:
+        _path(surface, area, snapshot.path)
     trail = list(snapshot.trail[-LONGEST_TRAIL:])
     if not layers.agent or len(trail) < 2:
         return
@@ -138,6 +144,18 @@ def _trail(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, layers: 
             marks.put(surface, marks.bar(*sizes, AGENT, alpha), (x + next_x) / 2, (y + next_y) / 2)
         else:
             pygame.draw.aaline(surface, AGENT, (x, y), (next_x, next_y))
+
+
+def _path(surface: pygame.Surface, area: GridArea, path: Sequence[int]) -> None:
+    """Dots from each state to the next, a larger one where it ends."""
+    radius = max(1, round(area.cell * 0.05))
+    for before, after in pairwise(path):
+        (x, y), (next_x, next_y) = area.middle(before), area.middle(after)
+        for share in (0.0, 0.25, 0.5, 0.75):
+            dot = marks.disc(radius, PATH, PAPER, max(1, radius // 2))
+            marks.put(surface, dot, x + share * (next_x - x), y + share * (next_y - y))
+    if path:
+        marks.put(surface, marks.disc(2 * radius, PATH, PAPER, max(1, radius // 2)), *area.middle(path[-1]))
 
 
 def _movers(surface: pygame.Surface, area: GridArea, snapshot: Snapshot, layers: Layers) -> None:

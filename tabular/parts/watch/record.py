@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from gridworld.discrete import DiscreteEnv
+from gridworld.world import GridWorld
 from tabular.parts.method import Agent, Target
 from tabular.parts.table_agent import ActionTable, StateTable, Update
 
@@ -215,6 +216,12 @@ class Record:
             total = step.reward + agent.discount * total
             ratio *= 1.0 if ratios is None else ratios[step.state][step.action]
             yield step, total, ratio
+
+
+def fell(world: GridWorld, step: Transition | None) -> bool:
+    """Whether the step came to a cell that sends back, as the cliff does."""
+    backs = [cell for cell in world.cells.values() if cell.goes_to is not None]
+    return step is not None and any(step.reward == cell.reward + world.step_reward for cell in backs)
 
 
 def _with(ear: Callable[..., Any], original: Callable[..., Any], owner: Any) -> Callable[..., Any]:

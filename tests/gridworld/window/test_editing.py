@@ -6,6 +6,8 @@ from typing import Any
 from gridworld.window.editing import Pencil, edit, next_letter, turn_wheel, with_reward
 from gridworld.world import GridWorld
 
+import pytest
+
 Make = Callable[..., Any]
 
 
@@ -74,13 +76,36 @@ def test_a_start_dragged_onto_the_goal_is_refused(counting: Make) -> None:
     assert lesson.world.starts == (0,)
 
 
-def test_the_wheel_changes_what_all_cells_of_a_kind_pay(counting: Make) -> None:
+def test_the_wheel_changes_what_one_cell_pays_and_with_shift_all_of_its_letter(counting: Make) -> None:
     lesson = counting()
-    assert turn_wheel([lesson], 7, 1) == "every T now has the reward -0.9"
+    assert turn_wheel([lesson], 7, 1).startswith("this cell now has the reward -0.9")
     mdp = lesson.world.mdp()
-    assert mdp.reward[2, 1, 0] == mdp.reward[10, 3, 0] == -0.9
-    assert turn_wheel([lesson], 12, -1) == "every G now has the reward 0.9"
+    assert (mdp.reward[2, 1, 0], mdp.reward[10, 3, 0]) == (-0.9, -1.0), "the other trap is as it was"
+    assert turn_wheel([lesson], 11, 1, alike=True) == "every T now has the reward -0.9"
+    assert lesson.world.mdp().reward[10, 3, 0] == -0.9
+    assert turn_wheel([lesson], 12, -1, alike=True) == "every G now has the reward 0.9"
     assert lesson.world.starts == (0,)
+
+
+def test_floor_and_start_may_pay_and_floor_that_does_not_is_floor_again(counting: Make) -> None:
+    lesson = counting()
+    before = lesson.world
+    turn_wheel([lesson], 3, -1)
+    mdp = lesson.world.mdp()
+    assert mdp.reward[2, 3, 0] == -0.1 and mdp.reward[3, 3, 0] == 0.0
+    turn_wheel([lesson], 3, 1)
+    assert lesson.world.letters.tolist() == before.letters.tolist()
+    turn_wheel([lesson], 0, 1)
+    assert lesson.world.starts == (0,) and lesson.world.mdp().reward[1, 2, 0] == 0.1
+    assert GridWorld.from_toml(lesson.world.to_toml()) == lesson.world
+
+
+def test_turning_on_and_on_uses_one_letter(counting: Make) -> None:
+    lesson = counting()
+    for _ in range(12):
+        turn_wheel([lesson], 24, 1)
+    assert lesson.world.mdp().reward[23, 3, 0] == pytest.approx(1.2)
+    assert len(lesson.world.cells) <= len(GridWorld.load("course").cells) + 1
 
 
 def test_a_cell_that_is_left_with_a_reward_changes_that_one() -> None:
@@ -88,8 +113,10 @@ def test_a_cell_that_is_left_with_a_reward_changes_that_one() -> None:
     assert world.mdp().reward[1, 0, 0] == 11
 
 
-def test_floor_start_and_wall_have_no_reward_to_change(counting: Make) -> None:
+def test_a_wall_has_no_reward_to_change_and_floor_none_for_all(counting: Make) -> None:
     lesson = counting()
     before = lesson.world
-    assert "no reward of their own" in turn_wheel([lesson], 0, 1)
+    assert "set the step reward instead" in turn_wheel([lesson], 0, 1, alike=True)
     assert lesson.world is before
+    lesson.edit(before.with_cell(24, "#"))
+    assert "a wall is never entered" in turn_wheel([lesson], 24, 1)

@@ -44,12 +44,43 @@ def test_the_start_is_dragged(view: LessonView) -> None:
     assert lesson(view).world.starts == (23,)
 
 
-def test_the_wheel_turns_a_reward(view: LessonView) -> None:
+def test_the_wheel_turns_a_reward(view: LessonView, monkeypatch: pytest.MonkeyPatch) -> None:
     view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=1))
     mouse(view, pygame.MOUSEMOTION, cell(view, 7))
     for notches in (2, 1):
         view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=notches))
-    assert view.commands.message == "every T now has the reward -0.8"
+    assert view.commands.message.startswith("this cell now has the reward -0.8")
+    monkeypatch.setattr("gridworld.window.lesson_view.shift_is_down", lambda: True)
+    mouse(view, pygame.MOUSEMOTION, cell(view, 11))
+    view.handle(pygame.Event(pygame.MOUSEWHEEL, x=1, y=0))
+    assert view.commands.message == "every T now has the reward -0.9"
+
+
+def test_slip_and_step_reward_change_while_it_runs_and_reset_puts_them_back(view: LessonView) -> None:
+    settings = {setting.label: setting for setting in view.commands.settings()}
+    view.commands.change(settings["slip"], 0.25)
+    view.commands.change(settings["step reward"], -0.04)
+    assert (lesson(view).world.slip, lesson(view).world.step_reward) == (0.25, -0.04)
+    assert lesson(view).world.mdp().n_outcomes == 3
+    click(view, cell(view, 24))
+    press(view, pygame.K_r)
+    assert (lesson(view).world.slip, lesson(view).world.step_reward) == (0.0, 0.0)
+    assert lesson(view).world.is_wall(24), "the map as it was edited"
+
+
+def test_the_wheel_over_the_panel_scrolls_it_and_every_control_comes_in_sight(view: LessonView) -> None:
+    names = {control.name for control in view.controls}
+    view.resize((640, 480), 1.0)
+    view.pass_time(0.0)
+    seen = {control.name for control in view.controls}
+    assert view.panel.hidden > 0
+    mouse(view, pygame.MOUSEMOTION, view.panel.body.center)
+    for _ in range(20):
+        view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        view.pass_time(0.0)
+        seen |= {control.name for control in view.controls}
+    assert seen == names
+    assert lesson(view).world == GridWorld.load("course")
 
 
 def test_an_edit_that_cannot_be_is_a_message(view: LessonView) -> None:

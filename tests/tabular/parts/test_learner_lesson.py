@@ -4,10 +4,11 @@ from gridworld import GridWorld
 from gridworld.env import GridWorldEnv
 from gridworld.task import Task
 from gridworld.window.playback import step_together
-from tabular import monte_carlo_control, q_learning, td_prediction
-from tabular.parts.given_policy import given_policy
+from tabular import dyna_q, monte_carlo_control, monte_carlo_off_policy, q_learning, sarsa_lambda, td_prediction
+from tabular.parts.given_policy import given_policy, uniform_policy
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.method import Method
+from tabular.parts.rivals import all_methods
 from tabular.parts.trial import Trial
 
 import numpy as np
@@ -85,6 +86,63 @@ def test_sliders_reach_the_agent(lesson: LearnerLesson) -> None:
         settings[label].set(value)
         assert getattr(lesson.agent, name) == settings[label].get() == value
     assert lesson.discount == 0.5
+
+
+def test_reset_puts_every_slider_back(lesson: LearnerLesson) -> None:
+    before = [(setting.label, setting.get()) for setting in lesson.settings()]
+    for setting in lesson.settings():
+        setting.set(0.33)
+    lesson.reset()
+    assert [(setting.label, setting.get()) for setting in lesson.settings()] == before
+
+
+def test_lambda_and_planning_steps_have_sliders_and_a_step_size_of_its_own_has_none_that_works() -> None:
+    traced, dyna = lesson_of(sarsa_lambda.method(sarsa_lambda.Options())), lesson_of(dyna_q.method(dyna_q.Options()))
+    settings = {setting.label: setting for setting in traced.settings() + dyna.settings()}
+    settings["lambda"].set(0.5)
+    settings["planning steps"].set(3.0)
+    assert (traced.agent.trace_decay, dyna.agent.planning_steps) == (0.5, 3)  # type: ignore[union-attr]
+    dyna.advance(1)
+    assert dyna.status()[3] == ("also moved", "3 entries")
+    assert settings["step size"].enabled()
+    task, options = Task("course"), monte_carlo_off_policy.Options()
+    policies = given_policy(task, options), uniform_policy(task)
+    off_policy = lesson_of(monte_carlo_off_policy.method(options, *policies))
+    assert [setting.label for setting in off_policy.settings() if not setting.enabled()] == ["step size"]
+
+
+def test_another_learner_goes_on_with_the_same_table() -> None:
+    options = q_learning.Options(step_size=0.5)
+    lesson = lesson_of(q_learning.method(options))
+    lesson._others = lambda: all_methods(options)
+    lesson.advance(300)
+    table, episodes, steps = lesson.agent.action_values, len(lesson.trial.returns), lesson.trial.total_steps
+    lesson.settings()[2].set(0.77)
+    seen = []
+    for _ in lesson._others():
+        lesson.change_learner()
+        seen.append(lesson.title)
+        np.testing.assert_array_equal(lesson.agent.action_values, table)
+        assert (len(lesson.trial.returns), lesson.trial.total_steps) == (episodes, steps)
+        assert lesson.agent.epsilon == 0.77  # type: ignore[union-attr]
+    assert len(set(seen)) == len(seen) and seen[-1] == "Q-learning"
+    assert "goes on with what" in lesson.take_message()
+    lesson.advance(200)
+    assert lesson.trial.total_steps == steps + 200
+    assert len(lesson.errors) == len(lesson.trial.returns) + 1
+
+
+def test_falls_are_counted_and_the_greedy_path_is_shown_where_one_can_fall() -> None:
+    lesson = lesson_of(q_learning.method(q_learning.Options(discount=1.0, step_size=0.5)), "cliff")
+    assert lesson.shows_path and [strip.title for strip in lesson.strips()][1].startswith("falls an episode")
+    lesson.advance(3000)
+    # -1 a step and 100 more for each fall: what an episode earned says how often it fell.
+    played = zip(lesson.trial.returns, lesson.trial.lengths, strict=True)
+    fallen = [round((-total - length) / 99) for total, length in played]
+    assert lesson.falls[: len(fallen)] == fallen and sum(fallen) > 10
+    path = lesson.snapshot().path
+    assert path is not None and path[0] == 36
+    assert not lesson_of(q_learning.method(q_learning.Options())).shows_path
 
 
 def test_an_edit_keeps_what_was_learned_and_moves_the_truth(lesson: LearnerLesson) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from gridworld.window.drawing.layers import Layers
-from gridworld.window.drawing.painter import paint, to_array
-from gridworld.window.drawing.palette import FLASH, FOLLOWING
+from gridworld.window.drawing.painter import grid_area, paint, to_array
+from gridworld.window.drawing.palette import FLASH, FOLLOWING, PATH
 from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.world import GridWorld
 from tests.gridworld.window.drawing.test_painter import full_snapshot, picture
@@ -42,3 +42,13 @@ def test_planned_entries_flash() -> None:
     plain = picture(Snapshot(), Layers())
     changed = np.argwhere((drawn != plain).any(axis=2))
     assert len(changed) > 100 and ((drawn == FLASH).all(axis=2).sum()) == len(changed)
+
+
+def test_the_greedy_path_is_dotted_where_its_layer_is_on() -> None:
+    snapshot = Snapshot(path=(0, 1, 6))
+    drawn = (picture(snapshot, Layers(path=True)) == PATH).all(axis=2)
+    rows, columns = np.nonzero(drawn)
+    assert len(rows) > 60
+    area = grid_area(GridWorld.load("course"), snapshot, (drawn.shape[1], drawn.shape[0]))
+    assert {area.state_at(x, y) for x, y in zip(columns.tolist(), rows.tolist(), strict=True)} == {0, 1, 6}
+    assert not (picture(snapshot, Layers()) == PATH).all(axis=2).any()
