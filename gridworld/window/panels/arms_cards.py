@@ -17,6 +17,7 @@ from gridworld.window.drawing.palette import (
     VISITED,
     mix,
     pygame,
+    text_width,
 )
 from gridworld.window.panels.controls import ACCENT, SMALL, Easel
 
@@ -58,9 +59,13 @@ def _range(pictures: Sequence[ArmsPicture]) -> tuple[float, float]:
     """The one scale of all cards: estimates, truths and last rewards, and intervals as far as they are moderate."""
     shown = [np.concatenate([p.values, p.values if p.means is None else p.means]) for p in pictures]
     shown += [np.array([p.last[1]]) for p in pictures if p.last is not None]
-    numbers = np.concatenate([np.array([-1.0, 1.0]), *shown])
+    numbers = np.concatenate(shown)
     numbers = numbers[np.isfinite(numbers)]
-    return float(numbers.min()) - 0.6, float(numbers.max()) + 0.6
+    if not len(numbers):
+        return -1.6, 1.6
+    middle = float(numbers.min() + numbers.max()) / 2
+    half = max(1.0, float(numbers.max() - numbers.min()) / 2) + 0.6
+    return middle - half, middle + half
 
 
 def _draw_card(
@@ -150,5 +155,8 @@ def _counts(easel: Easel, column: pygame.Rect, inner: pygame.Rect, picture: Arms
     track = pygame.Rect(column.centerx - full // 2, y - easel.px(3), full, easel.px(5))
     pygame.draw.rect(easel.surface, mix(PAPER, LINES, 0.5), track)
     pygame.draw.rect(easel.surface, VISITED, (track.left, track.top, round(full * share), track.height))
-    easel.write(f"{arm + 1}", (column.centerx, y + easel.px(13)), SMALL, INK, anchor="center", strong=True)
-    easel.write(f"{picture.pulls[arm]:,}", (column.centerx, y + easel.px(28)), SMALL, MUTED, column.width, "center")
+    for words, below, colour in ((f"{arm + 1}", 13, INK), (f"{picture.pulls[arm]:,}", 28, MUTED)):
+        if text_width(words, easel.px(SMALL), strong=True) <= column.width:
+            easel.write(
+                words, (column.centerx, y + easel.px(below)), SMALL, colour, anchor="center", strong=below == 13
+            )

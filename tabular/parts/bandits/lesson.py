@@ -57,10 +57,15 @@ class BanditLesson(ArmsLesson):
         with np.errstate(invalid="ignore"):
             return self.sums / np.where(self.pulls, self.pulls, np.nan)
 
-    def arms_picture(self) -> ArmsPicture:
+    @property
+    def half_widths(self) -> np.ndarray:
+        """[k] two standard errors of those means; without bound where an arm was never pulled."""
         with np.errstate(divide="ignore"):
-            half = 2 / np.sqrt(self.pulls)
-        values = self.estimates
+            halves: np.ndarray = 2 / np.sqrt(self.pulls)
+        return halves
+
+    def arms_picture(self) -> ArmsPicture:
+        values, half = self.estimates, self.half_widths
         means = self.env.means if self.truth_shown else None
         return ArmsPicture(values, values - half, values + half, self.pulls, self.last, means, note="mean ± 2 / √n")
 
@@ -132,10 +137,8 @@ class LearnerLesson(BanditLesson):
             return picture.with_(probabilities=np.array(self.agent.policy()), note="mean reward; below: π")
         # An optimistic value is shown from the start.
         known = self.pulls > 0 if self.options.initial_value == 0 else np.ones_like(self.pulls, bool)
-        values = np.where(known, self.agent.values, np.nan)
-        return picture.with_(
-            values=values, low=values - (picture.high - picture.values), high=values + (picture.high - picture.values)
-        )
+        values, half = np.where(known, self.agent.values, np.nan), self.half_widths
+        return picture.with_(values=values, low=values - half, high=values + half)
 
     def status(self) -> list[tuple[str, str]]:
         lines = super().status()

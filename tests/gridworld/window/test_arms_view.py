@@ -88,6 +88,9 @@ def test_what_is_drawn_is_what_the_learner_knows(view: ArmsView) -> None:
     assert np.isnan(known.values[known.pulls == 0]).all()
     optimist = lessons(initial_value=5.0)[1]
     assert (optimist.arms_picture().values == 5).all(), "an optimist's values are there before any pull"
+    drawn = ArmsView(lessons(initial_value=5.0, mean=-3.0))
+    drawn.pull(2)
+    assert drawn.draw().get_size() == drawn.size
 
 
 def test_keys_of_maps_do_nothing_and_help_does_not_name_them(
