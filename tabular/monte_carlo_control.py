@@ -1,6 +1,6 @@
 """Monte Carlo control: epsilon-greedy on the returns of state-action pairs.
 
-    G_t = r_{t+1} + discount * G_{t+1}                        summed up from the end of the episode
+    G_t = R_{t+1} + discount * G_{t+1}                        summed up from the end of the episode
     q(s, a) <- q(s, a) + step_size * [ G_t - q(s, a) ]
 
 monte_carlo_prediction.py with action values, because state values alone would need the map to say which action leads
@@ -45,7 +45,7 @@ class MonteCarloTable(ActionTable):
         backwards = list(reversed(list(enumerate(episode))))
         first = {(state, action): t for t, (state, action, _) in backwards}
         for t, (state, action, reward) in backwards:
-            # G_t = r_{t+1} + discount * G_{t+1}
+            # G_t = R_{t+1} + discount * G_{t+1}
             g = reward + self.discount * g
             if self.every_visit or first[state, action] == t:
                 # q(s, a) <- q(s, a) + step_size * [ G_t - q(s, a) ]

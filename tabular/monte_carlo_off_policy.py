@@ -1,6 +1,6 @@
 """Off-policy Monte Carlo prediction: what one policy is worth, from the episodes of another.
 
-    rho_t = pi(a_t | s_t) / b(a_t | s_t) * rho_{t+1}          how much likelier pi was to go on like this than b
+    rho_t = pi(A_t | S_t) / b(A_t | S_t) * rho_{t+1}          how much likelier pi was to go on like this than b
     v(s) <- v(s) + w / C(s) * [ target - v(s) ]               C(s): the sum of the weights w so far
 
 pi is the policy to predict, b takes every action with the same probability. Importance sampling weighs each return by
@@ -53,9 +53,9 @@ class OffPolicyTable(StateTable):
         first = {state: t for t, (state, _, _) in backwards}
         rho = 1.0
         for t, (state, action, reward) in backwards:
-            # G_t = r_{t+1} + discount * G_{t+1}
+            # G_t = R_{t+1} + discount * G_{t+1}
             g = reward + self.discount * g
-            # rho_t = pi(a_t | s_t) / b(a_t | s_t) * rho_{t+1}
+            # rho_t = pi(A_t | S_t) / b(A_t | S_t) * rho_{t+1}
             rho *= self.ratios[state][action]
             if first[state] == t:
                 self.visits[state] += 1

@@ -1,6 +1,6 @@
 """Monte Carlo prediction: a state is worth the mean of the returns that came after it.
 
-    G_t = r_{t+1} + discount * G_{t+1}                   summed up from the end of the episode
+    G_t = R_{t+1} + discount * G_{t+1}                   summed up from the end of the episode
     v(s) <- v(s) + step_size * [ G_t - v(s) ]            with step size 1 / n the mean of the n returns so far
 
 Nothing is learned before an episode ends, and a return carries the luck of every step in it. Model-free: what a state
@@ -49,7 +49,7 @@ class MonteCarloTable(StateTable):
         backwards = list(reversed(list(enumerate(episode))))
         first = {state: t for t, (state, _, _) in backwards}
         for t, (state, _, reward) in backwards:
-            # G_t = r_{t+1} + discount * G_{t+1}
+            # G_t = R_{t+1} + discount * G_{t+1}
             g = reward + self.discount * g
             if self.every_visit or first[state] == t:
                 # v(s) <- v(s) + step_size * [ G_t - v(s) ]
