@@ -85,8 +85,8 @@ class TD3(DDPG):
     def fit(self, target: Tensor, state: Tensor, action: Tensor) -> Tensor:
         """One step of both critics towards the same target, a constant; returns the sum of their losses."""
         with tf.GradientTape() as tape:
-            # L = mean of (y - Q1(s, a))^2 + mean of (y - Q2(s, a))^2
             first, second = (self.value(each, state, action) for each in (self.critic, self.second))
+            # L = mean of (y - Q1(s, a))^2 + mean of (y - Q2(s, a))^2
             loss = tf.reduce_mean(tf.square(target - first)) + tf.reduce_mean(tf.square(target - second))
         variables = self.critic.trainable_variables + self.second.trainable_variables
         self.critic_optimizer.apply(tape.gradient(loss, variables), variables)

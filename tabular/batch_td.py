@@ -76,7 +76,7 @@ class BatchMonteCarlo(BatchTable):
         _, _, last, onward = episode[-1]
         g, steps = onward * self.table[last], []
         for state, reward, _, _ in reversed(episode):
-            # G_t = r_{t+1} + discount * G_{t+1}
+            # G_t = R_{t+1} + discount * G_{t+1}
             g = reward + self.discount * g
             steps.append((state, g, state, 0))
         super().remember(steps)
