@@ -73,9 +73,13 @@ class A2C(Agent):
         if options.normalise:
             self.normalisation = Normalisation(inputs, options.discount)
             self.actor, self.critic = self.normalisation.before(self.actor), self.normalisation.around(self.critic)
-        self.optimizer = keras.optimizers.Adam(options.learning_rate, global_clipnorm=0.5)
-        self.critic_optimizer = keras.optimizers.Adam(options.critic_learning_rate, global_clipnorm=0.5)
         self.rollout = Rollout()
+        self.make_optimizers()
+
+    def make_optimizers(self) -> None:
+        """One for each network."""
+        self.optimizer = keras.optimizers.Adam(self.options.learning_rate, global_clipnorm=0.5)
+        self.critic_optimizer = keras.optimizers.Adam(self.options.critic_learning_rate, global_clipnorm=0.5)
 
     def network(self, inputs: int, outputs: int) -> Any:
         """States [n, inputs] -> [n, outputs]; apart, policy and value solve CartPole-v1 sooner than with one trunk."""

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import deep.trpo
 from benchmarks import backup, ladder
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
-from benchmarks.peers import our_settings
+from benchmarks.parts.peer_settings import our_settings
 from common.errors import UserError
 from gridworld.backup import LARGE
 
@@ -35,6 +36,12 @@ def test_the_comparison_with_others_knows_our_options(chapter: str) -> None:
     options = importlib.import_module(f"deep.{chapter}").Options(learning_rate=0.125, discount=0.75)
     settings = our_settings(chapter, dataclasses.asdict(options))
     assert settings["optimiser"] == "Adam, 0.125" and settings["discount"] == "0.75"
+
+
+def test_the_comparison_of_trpo_knows_its_options() -> None:
+    settings = our_settings("trpo", dataclasses.asdict(deep.trpo.Options(delta=0.125, critic_learning_rate=0.25)))
+    assert settings["KL divergence at most"] == "0.125" and settings["value's optimiser"] == "Adam, 0.25"
+    assert "optimiser" not in settings
 
 
 def test_solve_writes_a_row_a_seed_in_their_order_when_seeds_run_side_by_side(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What a run asks of an agent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from common.networks.acting import Greedy
@@ -16,6 +16,10 @@ class Agent(Protocol):
     @property
     def greedy(self) -> Greedy:
         """The greedy policy of its networks as they are: states [n, inputs] -> actions [n]."""
+
+    @property
+    def bounded(self) -> Mapping[str, str]:
+        """Numbers of its status that an option bounds -> that option: each gets a picture."""
 
     def begin(self) -> None:
         """Before the first step: raise UserError for what could not be evaluated, saved or resumed."""

@@ -117,6 +117,7 @@ class ResultsFolder:
     def _files(self) -> Iterator[str]:
         """The names of all files that a run of this chapter leaves, or of the one that was here before."""
         yield from ("checkpoint.npz", "summary.json", "progress.csv", "episodes.csv", "curve.png", "latest.weights.h5")
+        yield from (path.name for path in sorted(self.folder.glob("curve-*.png")))
         yield self.weights.name
         if self.options.exists():
             with contextlib.suppress(UserError):
@@ -143,6 +144,15 @@ class ResultsFolder:
         if lines:
             goal = None if target is None else ("solved", target)
             save_curve(self.folder / "curve.png", title, "environment steps", "return", lines, target=goal)
+
+    def save_bounded(self, progress: Progress, bounded: Mapping[str, str], options: Any, title: str) -> None:
+        """curve-NUMBER.png for each number of progress.csv that an option bounds, with that bound."""
+        for number, option in bounded.items():
+            rows = [row for row in progress.evaluations if number in row]
+            if rows:
+                lines = [Line(number, [row["steps"] for row in rows], [row[number] for row in rows])]
+                path, bound = self.folder / f"curve-{number}.png", (option, getattr(options, option))
+                save_curve(path, title, "environment steps", number, lines, target=bound)
 
 
 class Scalars(Protocol):

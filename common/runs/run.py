@@ -248,6 +248,7 @@ class Run:
             self._save(self.folder.weights, weights)
             name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
             self.folder.save_progress(self.progress, self.evaluation.target, name)
+            self.folder.save_bounded(self.progress, self.agent.bounded, self.options, name)
             summary = self._summary(mean, scores)
             write_json(self.folder.summary, summary)
             if self._tensorboard is not None:

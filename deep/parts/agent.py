@@ -41,6 +41,8 @@ class Agent:
     roles: ClassVar[Mapping[str, str]]
     takes_both: ClassVar[bool] = False
     """whether it is made with either, a number of actions or ContinuousActions, and names its roles by `plays`"""
+    bounded: ClassVar[Mapping[str, str]] = {}
+    """numbers that an update returns -> the option that bounds each: a run draws them"""
     options: Any
     generator: np.random.Generator
 

@@ -36,6 +36,12 @@ def entropy(logits: Tensor) -> Tensor:
     return -tf.reduce_sum(tf.exp(log_probabilities) * log_probabilities, axis=-1)
 
 
+def divergence(old: Tensor, logits: Tensor) -> Tensor:
+    """KL(pi_old || pi) [B] between policies with logits [B, A] each, in nats: sum_a pi_old(a|s) log(pi_old / pi)."""
+    old_log, new_log = tf.nn.log_softmax(old), tf.nn.log_softmax(logits)
+    return tf.reduce_sum(tf.exp(old_log) * (old_log - new_log), axis=-1)
+
+
 class Categorical:
     """The same as methods of an object, beside which a Gaussian policy for continuous actions has its own.
 
@@ -54,6 +60,7 @@ class Categorical:
     sample = staticmethod(sample)
     log_probability = staticmethod(log_probability)
     entropy = staticmethod(entropy)
+    divergence = staticmethod(divergence)
 
 
 def policy_of(actions: int | ContinuousActions) -> Categorical | Gaussian:

@@ -111,8 +111,8 @@ def test_a_type_that_cannot_be_resumed_is_named_before_the_run_starts(tmp_path: 
 
 
 BAD = {
-    "--learning-rate 0": "--learning-rate is 0",
-    "--learning-rate nan": "--learning-rate is nan",
+    "--learning-rate 0": "--learning-rate",  # it is 0, or there is none
+    "--learning-rate nan": "--learning-rate",
     "--discount 1.5": "--discount is 1.5",
     "--discount nan": "--discount is nan",
     "--hidden 0": "--hidden is 0",
@@ -143,6 +143,7 @@ OF_ONE: dict[str, list[str]] = {
     "reinforce_baseline": ["--critic-learning-rate 2", "--episodes-per-update 0"],
     "td3": ["--delay 0", "--target-sigma -1", "--target-clip nan", "--theta 2"],
     "rollout_actor_critic": ["--rollout 0", "--reward-scale 0"],
+    "trpo": ["--delta 0", "--iterations 0", "--damping -1", "--shrink 1", "--tries 0", "--critic-steps 0"],
 }  # fmt: skip
 
 

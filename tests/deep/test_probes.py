@@ -43,6 +43,7 @@ QUICK: dict[str, Any] = {
     "reward_scale": SCALE,
     "n_step": 3,
     "tau": 0.1,
+    "iterations": 5,
 }
 """Small networks and big steps: a chapter takes of these what it has."""
 
@@ -63,7 +64,11 @@ WITHOUT_VALUES = {"policy_gradient", "reinforce"}
 PROBES = [(chapter, probe) for chapter in CHAPTERS for probe in VALUES
           if probe in ACTIONS or chapter not in WITHOUT_VALUES]  # fmt: skip
 TURNS = {CutOff: 800}
-SLOWER = {("reinforce_baseline", CutOff): 4000, ("rollout_actor_critic", CutOff): 1600}
+LONGER_OR_SHORTER = {
+    ("reinforce_baseline", CutOff): 4000,
+    ("rollout_actor_critic", CutOff): 1600,
+    ("trpo", CutOff): 400,
+}
 
 
 @cache
@@ -79,7 +84,8 @@ def learner(chapter: str) -> tuple[ModuleType, Any, dict[str, np.ndarray]]:
     keras.utils.set_random_seed(0)
     actions: Any = ContinuousActions(np.float32([0]), np.float32([1])) if "action" in kind.roles else 2
     agent: Any = kind(1, actions, options, np.random.default_rng(0))
-    agent.optimizer.build(next(filter(is_model, vars(agent).values())).trainable_variables)
+    if hasattr(agent, "optimizer"):
+        agent.optimizer.build(next(filter(is_model, vars(agent).values())).trainable_variables)
     if hasattr(agent, "critic_optimizer"):
         critics = [getattr(agent, name) for name in ("critic", "second") if hasattr(agent, name)]
         agent.critic_optimizer.build([variable for critic in critics for variable in critic.trainable_variables])
@@ -93,7 +99,7 @@ def trained(chapter: str, probe: type[Probe]) -> Any:
     env: Any = probe()
     if hasattr(agent.options, "environments"):
         env = TrainingEnvironments(gym.vector.SyncVectorEnv([probe] * 4), np.random.default_rng(0), lambda score: None)
-    module.train(env, agent, Steps(SLOWER.get((chapter, probe), TURNS.get(probe, 250))))
+    module.train(env, agent, Steps(LONGER_OR_SHORTER.get((chapter, probe), TURNS.get(probe, 250))))
     return agent
 
 

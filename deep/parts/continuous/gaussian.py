@@ -57,3 +57,10 @@ class Gaussian:
         log_deviation = tf.split(outputs, 2, axis=-1)[1]
         # H = sum over parts of log deviation + log(2 pi e) / 2
         return tf.reduce_sum(log_deviation + 0.5 * math.log(2 * math.pi * math.e), axis=-1)
+
+    def divergence(self, old: Tensor, outputs: Tensor) -> Tensor:
+        """KL(pi_old || pi) [B] between two such policies, in nats: the sum over the parts."""
+        (old_mean, old_log), (mean, log_deviation) = tf.split(old, 2, axis=-1), tf.split(outputs, 2, axis=-1)
+        ratio, z = tf.exp(old_log - log_deviation), (old_mean - mean) / tf.exp(log_deviation)
+        # KL = sum over parts of (ratio^2 + z^2 - 1) / 2 - log ratio,  ratio = deviation_old / deviation
+        return tf.reduce_sum(0.5 * (ratio**2 + z**2 - 1) + log_deviation - old_log, axis=-1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights, load_networks
@@ -32,6 +32,7 @@ class Counting:
     """An agent whose only weight says how many steps it has learned from."""
 
     learned = 0
+    bounded: ClassVar[dict[str, str]] = {}
 
     def begin(self) -> None:
         pass

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from common.networks.acting import Greedy
 from common.networks.weights import Saved, Weights
@@ -32,6 +32,8 @@ class Options(RunOptions):
 
 class Walker:
     """Acts at random and changes its weights by chance; from `solves_at` on they balance the pole."""
+
+    bounded: ClassVar[dict[str, str]] = {"epsilon": "learning_rate"}
 
     def __init__(self, run: Run, solves_at: int = 10**9) -> None:
         self.generator, self.solves_at, self.learned = run.generator, solves_at, 0

@@ -47,6 +47,21 @@ def test_entropies_of_parts_add_up_and_a_narrow_policy_has_less_than_none() -> N
     assert float(GAUSSIAN.entropy(np.float32([[0.0, math.log(0.1)]]))[0]) < 0
 
 
+def test_the_divergence_is_the_mean_of_the_logarithm_of_the_ratio() -> None:
+    """By a sum over a fine grid, of policies with one part; parts add up, and a policy is not apart from itself."""
+    old, new = np.float32([[0.5, np.log(0.8)]]), np.float32([[-0.3, np.log(1.4)]])
+    grid = np.float32(np.linspace(0.5 - 8 * 0.8, 0.5 + 8 * 0.8, 4001))[:, None]
+    before, after = (
+        GAUSSIAN.log_probability(np.repeat(outputs, len(grid), axis=0), grid).numpy().astype(np.float64)
+        for outputs in (old, new)
+    )
+    divergence = (np.exp(before) * (before - after)).sum() * float(grid[1, 0] - grid[0, 0])
+    assert float(GAUSSIAN.divergence(old, new)[0]) == pytest.approx(divergence, abs=1e-4)
+    twice = [np.repeat(outputs, 2, axis=1) for outputs in (old, new)]
+    assert float(GAUSSIAN.divergence(*twice)[0]) == pytest.approx(2 * divergence, abs=1e-4)
+    assert float(GAUSSIAN.divergence(OUTPUTS, OUTPUTS)[0]) == pytest.approx(0.0, abs=1e-6)
+
+
 @pytest.mark.parametrize("action", [[0.5, 3.0], [1.3, 1.0], [-2.0, 9.0]])
 def test_slopes_of_the_log_probability_by_hand(action: list[float]) -> None:
     """In the mean z / deviation; in the log deviation z^2 - 1: it grows where an action lay further off than usual."""

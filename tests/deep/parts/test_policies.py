@@ -3,7 +3,7 @@
 import math
 
 from common.networks.activations import softmax
-from deep.parts.policies import entropy, log_probability, sample
+from deep.parts.policies import divergence, entropy, log_probability, sample
 
 import numpy as np
 from hypothesis import given
@@ -56,3 +56,18 @@ def test_log_probability_and_entropy_by_hand() -> None:
 
 def test_a_certain_policy_has_no_entropy() -> None:
     assert float(entropy(np.array([[1000.0, 0.0]], np.float32))[0]) == 0.0
+
+
+def test_divergence_by_hand() -> None:
+    """0.75 log(0.75 / 0.5) + 0.25 log(0.25 / 0.5); the other way round it is another number."""
+    one, other = np.log([[1.0, 3.0]]).astype(np.float32), np.zeros((1, 2), np.float32)
+    there = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
+    np.testing.assert_allclose(divergence(one, other), [there], rtol=1e-6)
+    back = 0.5 * math.log(0.5 / 0.75) + 0.5 * math.log(0.5 / 0.25)
+    np.testing.assert_allclose(divergence(other, one), [back], rtol=1e-6)
+
+
+@given(logits, logits, st.floats(-1000.0, 1000.0))
+def test_divergence_is_not_negative_and_0_between_equals(old: np.ndarray, new: np.ndarray, shift: float) -> None:
+    assert (divergence(old, new).numpy() >= -1e-9).all()
+    np.testing.assert_allclose(divergence(old, old + shift), 0.0, atol=1e-9)
