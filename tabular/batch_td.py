@@ -1,8 +1,7 @@
 """Batch TD: all steps that were ever seen, gone through again and again until no value moves; beside batch Monte Carlo.
 
     v(s) <- v(s) + step_size * mean of [ target - v(s) ] over the visits to s, all states at once, until nothing changes
-    target = r + discount * v(s')          batch TD
-    target = G                             batch Monte Carlo
+    batch TD: target = r + discount * v(s')          batch Monte Carlo: target = G
 
 Monte Carlo ends with the mean return that was seen, TD with the values of the world that is likeliest, given the data.
 
@@ -11,6 +10,7 @@ Sutton & Barto (2018), section 6.3; Examples 6.3 and 6.4.
     python tabular/batch_td.py --figure 6.2             or 6.4
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -38,15 +38,15 @@ class Options(PredictionOptions):
 
 
 class BatchTable(StateTable):
-    """State values, and every step that was ever seen: (state, reward, next state, 0 if it ended the episode, or 1)."""
+    """State values, and how often each step was seen: (state, reward, next state, 0 if it ended the episode, or 1)."""
 
     def __init__(self, policy: Policy, options: Options) -> None:
         super().__init__(policy, options)
-        self.steps: list[tuple[int, float, int, int]] = []
+        self.steps: Counter[tuple[int, float, int, int]] = Counter()
 
     def remember(self, episode: list[tuple[int, float, int, int]]) -> None:
         """Add the steps of an episode that is over, and count their visits."""
-        self.steps += episode
+        self.steps.update(episode)
         for state, _, _, _ in episode:
             self.visits[state] += 1
 
@@ -58,10 +58,10 @@ class BatchTable(StateTable):
     def go_through(self) -> float:
         """Move every value once towards the mean of its targets; the furthest that any moved."""
         errors = [0.0] * len(self.table)
-        for state, reward, next_state, onward in self.steps:
+        for (state, reward, next_state, onward), times in self.steps.items():
             # target = r + discount * v(s')          r alone where the episode terminated
             target = reward + self.discount * onward * self.table[next_state]
-            errors[state] += target - self.table[state]
+            errors[state] += times * (target - self.table[state])
         moves = [self.step_size * error / max(1, visits) for error, visits in zip(errors, self.visits, strict=True)]
         # v(s) <- v(s) + step_size * mean of [ target - v(s) ]
         self.table = [value + move for value, move in zip(self.table, moves, strict=True)]

@@ -35,7 +35,7 @@ def test_batch_td_solves_the_world_that_was_counted(step_size: float) -> None:
     system, known = np.eye(30), np.full(30, 0.5)
     for state in np.flatnonzero(visits):
         known[state] = 0.0
-    for state, reward, next_state, onward in agent.steps:
+    for state, reward, next_state, onward in agent.steps.elements():
         known[state] += reward / visits[state]
         system[state, next_state] -= 0.9 * onward / visits[state]
     values = np.linalg.solve(system, known)
