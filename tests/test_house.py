@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OURS = {"gridworld", "common", "dp", "tabular", "deep", "benchmarks"}
+OURS = {"gridworld", "common", "dp", "tabular", "deep", "benchmarks", "exercises"}
 CHAPTER_FOLDERS = ("dp", "tabular", "deep")
 CHAPTERS = [path for folder in CHAPTER_FOLDERS for path in sorted((ROOT / folder).glob("[a-z]*.py"))]
 SOURCES = [path for folder in sorted(OURS) for path in sorted((ROOT / folder).rglob("*.py"))]

@@ -65,8 +65,7 @@ class RunOptions(CheckedOptions):
 
 
 ABOUT_THE_SESSION = frozenset(
-    {"steps", "out", "resume", "headless", "render", "record", "tensorboard"}
-    | {"demo", "weights", "episodes", "follow", "ray"}
+    ["steps", "out", "resume", "headless", "render", "record", "tensorboard", "demo", "weights", "episodes", "follow"]
 )
 """Options that may change when a run goes on; all others decide what is learned."""
 

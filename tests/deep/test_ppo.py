@@ -41,7 +41,7 @@ def slope_of_the_loss(ratio: float, advantage: float) -> tuple[float, np.ndarray
         old = np.log(softmax(np.array([0.3, -0.4]))[1] / ratio)
         numbers = [tf.constant([part], tf.float32) for part in ([1.0, 0.0], advantage, 0.0, old)]
         type(agent).update.function(agent, numbers[0], tf.constant([1]), *numbers[1:])
-    return losses[0], seen[0]
+    return losses[0] if losses else np.nan, seen[0]
 
 
 PUSHED = {
@@ -59,11 +59,16 @@ PUSHED = {
 
 
 @pytest.mark.parametrize("case", PUSHED)
-def test_the_objective_and_its_slope_by_hand(case: str) -> None:
+def test_the_objective_by_hand(case: str) -> None:
+    ratio, advantage, objective, _ = PUSHED[case]
+    assert slope_of_the_loss(ratio, advantage)[0] == pytest.approx(objective, rel=1e-5)
+
+
+@pytest.mark.parametrize("case", PUSHED)
+def test_the_slope_of_the_objective_by_hand(case: str) -> None:
     """dL / d logits = r A (indicator of the action - pi) where L is not flat: grad r = r grad log pi."""
-    ratio, advantage, objective, has_slope = PUSHED[case]
-    found, slope = slope_of_the_loss(ratio, advantage)
-    assert found == pytest.approx(objective, rel=1e-5)
+    ratio, advantage, _, has_slope = PUSHED[case]
+    _, slope = slope_of_the_loss(ratio, advantage)
     expected = ratio * advantage * (np.array([0.0, 1.0]) - softmax(np.array([0.3, -0.4]))) * has_slope
     np.testing.assert_allclose(slope, expected, atol=1e-5)
 

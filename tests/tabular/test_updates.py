@@ -97,6 +97,13 @@ def test_double_q_learning_lets_the_other_table_judge() -> None:
     assert agent.table[0][1] == pytest.approx(sum(new) / 2), "it acts on the mean"
 
 
+def test_double_q_learning_takes_the_reward_alone_at_the_end() -> None:
+    agent = double_q_learning.DoubleTable(OneStep(), double_q_learning.Options(**HALF))
+    agent.fill(TABLE)
+    one_step(double_q_learning, agent, terminated=True)
+    assert sorted(half.table[0][1] for half in agent.halves) == pytest.approx([2 + 0.5 * (1 - 2), 2])
+
+
 def test_double_q_learning_updates_either_table_as_often() -> None:
     """And each has its own count of visits: with step size 1 / n a constant reward of 1 is 1.0 after few updates."""
     options = double_q_learning.Options(step_size=1.0, step_size_decay=1.0)

@@ -1,0 +1,205 @@
+"""Exercises: write one line of a chapter, and be told at once whether it is right.
+
+python -m exercises                      the list
+python -m exercises start q-target       writes my/q_target.py: the chapter without the line that is yours
+python -m exercises check q-target       grades it with the chapter's own tests
+python -m exercises hint q-target        where to read, then a question, then the shape and the names in scope
+python my/q_target.py                    your own agent in the window
+python -m exercises diff q-target        after a pass: your line beside the chapter's
+python -m exercises check --all --student DIR ...        for a teacher: a folder a student, also as --json
+"""
+
+import json
+import locale
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from common.errors import UserError
+from common.files import atomic_write
+from common.options import CheckedOptions, launch
+from exercises.exercise import ROOT, Exercise, Language, catalogue, find, statement_under
+from exercises.grade import grade
+from exercises.sentences import SENTENCES
+
+import tyro
+
+PROGRESS = "progress.json"
+"""In the student's folder: which exercises are done, and how many hints were read."""
+
+
+@dataclass(frozen=True)
+class Options(CheckedOptions):
+    """Write one line of a chapter, and be told at once whether it is right."""
+
+    command: Annotated[Literal["list", "start", "check", "hint", "diff"], tyro.conf.Positional] = "list"
+    """what to do"""
+    exercise: Annotated[str, tyro.conf.Positional] = ""
+    """the exercise's name, as the list has it"""
+    all: bool = False
+    """check every exercise"""
+    json: bool = False
+    """print what was checked as JSON"""
+    student: tuple[Path, ...] = (ROOT / "my",)
+    """the folder with the answers; check takes several"""
+    language: Language | Literal["auto"] = "auto"
+    """en or ko; auto: the system's"""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.all != (self.command == "check" and not self.exercise) and self.command == "check":
+            raise UserError("name one exercise to check, or say --all")
+        if self.command in ("start", "hint", "diff") and not self.exercise:
+            raise UserError(f"name the exercise: python -m exercises {self.command} NAME; the list has the names")
+        if (self.all or self.json) and self.command != "check":
+            raise UserError(f"--all and --json belong to check, not to {self.command}")
+        if len(self.student) != 1 and self.command != "check":
+            raise UserError(f"{self.command} takes one folder, not {len(self.student)}")
+        if self.command == "list" and self.exercise:
+            raise UserError(f"list takes no exercise; did you mean start {self.exercise}?")
+
+    @property
+    def spoken(self) -> Language:
+        """The language of what is printed."""
+        if self.language != "auto":
+            return self.language
+        return "ko" if (locale.getlocale()[0] or "").lower().startswith(("ko", "korean")) else "en"
+
+    @property
+    def folder(self) -> Path:
+        """The student's."""
+        return self.student[0]
+
+
+def progress(folder: Path) -> dict[str, Any]:
+    """What is remembered of a student. An unreadable file is an empty one."""
+    try:
+        kept = json.loads((folder / PROGRESS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def remember(folder: Path, name: str, **facts: Any) -> None:
+    """Keep facts about an exercise."""
+    kept = progress(folder)
+    kept[name] = {**kept.get(name, {}), **facts}
+    folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(folder / PROGRESS) as temporary:
+        temporary.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+
+def answer_of(exercise: Exercise, folder: Path) -> Path:
+    """The student's file. Raises UserError where there is none."""
+    file = folder / exercise.file
+    if not file.is_file():
+        raise UserError(f"{shown(file)} is not there; python -m exercises start {exercise.name} writes it")
+    return file
+
+
+def shown(path: Path) -> str:
+    """A path as one types it from the course's folder."""
+    path = path.resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def show_list(options: Options) -> int:
+    """The exercises, and which are done."""
+    kept, said = progress(options.folder), SENTENCES[options.spoken]
+    exercises = catalogue()
+    widths = [max(len(getattr(each, part)) for each in exercises) for part in ("name", "chapter")]
+    for exercise in exercises:
+        tick = "x" if kept.get(exercise.name, {}).get("done") else " "
+        minutes, title = f"{exercise.minutes:3} {said['minutes']}", exercise.words[options.spoken].title
+        print(f"[{tick}] {exercise.name:{widths[0]}}  {exercise.chapter:{widths[1]}}  {minutes}  {title}")
+    print(said["begin"])
+    return 0
+
+
+def start(options: Options) -> int:
+    """Write the student's file."""
+    exercise = find(options.exercise)
+    file = options.folder / exercise.file
+    if file.exists():
+        raise UserError(f"{shown(file)} is there already; delete it to begin again")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with atomic_write(file) as temporary:
+        temporary.write_text(exercise.blank, encoding="utf-8", newline="\n")
+    title, said = exercise.words[options.spoken].title, SENTENCES[options.spoken]
+    print(said["started"].format(title=title, file=shown(file), line=exercise.statement.first, name=exercise.name))
+    return 0
+
+
+def check(options: Options) -> int:
+    """Grade one exercise or all, of one student or several; status 1 while anything fails."""
+    chosen = catalogue() if options.all else [find(options.exercise)]
+    results = [_checked(options, exercise, folder) for folder in options.student for exercise in chosen]
+    if options.json:
+        print(json.dumps(results, ensure_ascii=False, indent=1))
+    elif options.all:
+        for folder in options.student:
+            passed = sum(result["passed"] for result in results if result["student"] == str(folder))
+            print(SENTENCES[options.spoken]["score"].format(folder=shown(folder), passed=passed, all=len(chosen)))
+    return int(not all(result["passed"] for result in results))
+
+
+def _checked(options: Options, exercise: Exercise, folder: Path) -> dict[str, Any]:
+    """Grade one answer, and say how it did unless JSON is asked for."""
+    said, file = SENTENCES[options.spoken], folder / exercise.file
+    if options.all and not file.is_file():
+        told, passed = [said["not started"]], False
+    else:
+        file = answer_of(exercise, folder).resolve()
+        result = grade(exercise, file)
+        passed = result.passed
+        blank = said["blank"].format(file=shown(file), equation=exercise.equation)
+        told = [] if passed else result.lines(exercise, options.spoken) or [blank]
+        if folder == options.folder:
+            remember(folder, exercise.name, done=passed)
+    if not options.json:
+        mark = "+" if passed else "-"
+        print(f"{mark} {exercise.name}" + ("" if not passed else f": {said['right'].format(name=exercise.name)}"))
+        print("".join(f"    {line}\n" for line in told), end="", flush=True)
+    return {"student": str(folder), "exercise": exercise.name, "passed": passed, "told": told}
+
+
+def hint(options: Options) -> int:
+    """One hint more than the last time."""
+    exercise = find(options.exercise)
+    words = exercise.words[options.spoken]
+    hints = [words.read, words.question, words.shape]
+    count = min(progress(options.folder).get(exercise.name, {}).get("hints", 0) + 1, len(hints))
+    remember(options.folder, exercise.name, hints=count)
+    for number, text in enumerate(hints[:count], start=1):
+        print(f"{number}/{len(hints)}  {text}")
+    return 0
+
+
+def diff(options: Options) -> int:
+    """The student's line beside the chapter's, once it is right."""
+    exercise = find(options.exercise)
+    file = answer_of(exercise, options.folder)
+    if not progress(options.folder).get(exercise.name, {}).get("done"):
+        raise UserError(f"first let it pass: python -m exercises check {exercise.name}")
+    source = file.read_text(encoding="utf-8")
+    try:
+        mine = statement_under(source, exercise.equation).text(source)
+    except (ValueError, SyntaxError) as error:
+        raise UserError(f"{shown(file)} has changed since: {error}") from None
+    said = SENTENCES[options.spoken]
+    for title, code in ((said["mine"], mine), (said["chapter's"].format(chapter=exercise.chapter), exercise.answer)):
+        print(f"{title}\n" + "".join(f"    {line}\n" for line in code.splitlines()), end="")
+    return 0
+
+
+COMMANDS = {"list": show_list, "start": start, "check": check, "hint": hint, "diff": diff}
+
+
+def main(options: Options) -> int:
+    return COMMANDS[options.command](options)
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    launch(main, Options)

@@ -1,0 +1,110 @@
+"""Grading a file: the chapter's tests on it, in a process with a time limit, and what kind of mistake it makes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from exercises.exercise import ROOT, Exercise, Mistake
+from exercises.sentences import SENTENCES
+
+Failures = list[list[str]] | None
+"""What the grader says of a file: [test, what went wrong] of each that fails, or None."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """How a file did. test, reason: the first case that fails, and what went wrong there; mistake: if it is a known one."""
+
+    passed: bool
+    test: str = ""
+    reason: str = ""
+    mistake: Mistake | None = None
+
+    def lines(self, exercise: Exercise, language: str) -> list[str]:
+        """What the student is told."""
+        if self.passed:
+            return []
+        told = [getattr(case, language) for case in exercise.cases if self.test.startswith(case.test)][:1]
+        told += [gist(self.reason, language)]
+        return [each for each in [*told, self.mistake and getattr(self.mistake, language)] if each]
+
+
+NUMBER = r"\[?(?:np\.float64\()?(-?[\d.]+(?:e[-+]\d+)?)\)?\]?"
+COMPARED = (
+    re.compile(r"^ *Obtained: (\S+)\n *Expected: (\S+)", re.MULTILINE),
+    re.compile(rf"^assert {NUMBER} == (?:approx\()?{NUMBER}(?: ± .*)?\)?\]?$", re.MULTILINE),
+    re.compile(r"^ *ACTUAL: (.+)\n *DESIRED: (.+)$", re.MULTILINE),
+    re.compile(r"^ *\[[\d, ]+\]: (\S+) \(ACTUAL\), (\S+) \(DESIRED\)", re.MULTILINE),
+    re.compile(r"^ *x: (.+)\n *y: (.+)$", re.MULTILINE),
+)
+
+
+def gist(reason: str, language: str) -> str:
+    """What a failed comparison found and wanted, in words; of anything else the first line that says something."""
+    for pattern in COMPARED:
+        if found := pattern.search(reason):
+            return SENTENCES[language]["compared"].format(got=_short(found[1]), wanted=_short(found[2]))
+    lines = [line.strip() for line in reason.splitlines() if line.strip() not in ("", "AssertionError:")]
+    return lines[0] if lines else ""
+
+
+def _short(text: str) -> str:
+    """A number with as many digits as one reads; other text as it is."""
+    try:
+        return f"{float(text):.6g}"
+    except ValueError:
+        return text
+
+
+def grade(exercise: Exercise, file: Path) -> Grade:
+    """Grade the file as the exercise's chapter; where it fails, find out whether it fails as a known mistake does."""
+    if exercise.blank_line in file.read_text(encoding="utf-8"):
+        return Grade(False)
+    with tempfile.TemporaryDirectory() as folder:
+        wrong = [Path(folder) / f"mistake_{number}.py" for number in range(len(exercise.mistakes))]
+        for path, mistake in zip(wrong, exercise.mistakes, strict=True):
+            path.write_text(exercise.with_code(mistake.code), encoding="utf-8")
+        graded, ended = run(exercise, [file, *wrong], exercise.seconds)
+    if not graded:
+        return Grade(False, reason=ended)
+    first, *others = graded
+    if first is None:
+        return Grade(True)
+    pairs = zip(exercise.mistakes, others, strict=False)
+    test, reason = first[0]
+    alike = next((mistake for mistake, other in pairs if fails_alike(other, first)), None)
+    return Grade(False, test, reason, alike)
+
+
+def run(exercise: Exercise, files: list[Path], seconds: float) -> tuple[list[Failures], str]:
+    """What the grader says of each file, as far as it came, and why it came no further."""
+    command = [sys.executable, "-m", "exercises.grader", exercise.module, str(ROOT)]
+    command += [case.test for case in exercise.cases] + ["--", *map(str, files)]
+    settings = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
+        "PYTHONUTF8": "1",
+        "SDL_VIDEODRIVER": "dummy",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, encoding="utf-8", timeout=seconds)
+    except subprocess.TimeoutExpired as stopped:
+        printed, ended = (stopped.stdout or b"").decode("utf-8"), f"no end after {seconds:g} seconds: an endless loop?"
+    else:
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        printed, ended = done.stdout, f"Python ended with status {done.returncode}: {last}"
+    return [json.loads(line) for line in printed.splitlines() if line.startswith(("null", "[["))], ended
+
+
+def fails_alike(first: Failures, second: Failures) -> bool:
+    """Whether the same tests fail with the same numbers; where an object lay in memory does not count."""
+    return _signs(first) == _signs(second)
+
+
+def _signs(failures: Failures) -> list[tuple[str, str]]:
+    return [(test, re.sub(r"0x[0-9a-f]+", "", reason)) for test, reason in failures or ()]
