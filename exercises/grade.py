@@ -18,7 +18,7 @@ Failures = list[list[str]] | None
 
 @dataclass(frozen=True)
 class Grade:
-    """How a file did. test, reason: the first case that fails, and what went wrong there; mistake: if it is a known one."""
+    """How a file did. test, reason: the first case that fails, and how; mistake: the known one that fails alike."""
 
     passed: bool
     test: str = ""

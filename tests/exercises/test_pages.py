@@ -9,7 +9,6 @@ from exercises.sentences import SENTENCES
 
 import pytest
 
-
 ROW = re.compile(r"^\| `[\w-]+` \| \[`\w+\.py`\]\(\w+\.py\) \| .* \|$", re.MULTILINE)
 
 
