@@ -110,6 +110,12 @@ class Commands:
             lesson.reset()
         self.message = "started again"
 
+    def steer(self, name: str) -> None:
+        """Take every agent's next action by hand, if its map has one of that name."""
+        for lesson in self.lessons:
+            if name in lesson.world.action_names:
+                lesson.steer(lesson.world.action_names.index(name))
+
     # The lessons' own buttons and settings
 
     def buttons(self) -> list[Button]:

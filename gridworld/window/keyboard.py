@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from gridworld.actions import ACTION_NAMES
 from gridworld.window.commands import LAYERS, Commands
 from gridworld.window.drawing.palette import pygame
 
@@ -70,3 +71,6 @@ def press_key(commands: Commands, key: str) -> None:
     for button in commands.buttons():
         if button.key is not None and button.key == key:
             commands.press(button)
+            return
+    if key in ACTION_NAMES:  # the arrow keys have the names of the moves
+        commands.steer(key)

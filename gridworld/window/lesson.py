@@ -212,6 +212,9 @@ class Lesson:
     def advance(self, steps: int) -> None:
         """Do this many of the lesson's steps (a sweep, an environment step); fewer where it is done before."""
 
+    def steer(self, action: int) -> None:
+        """Take the agent's next action by hand, where there is a learner that learns from it."""
+
     def reset(self) -> None:
         """Forget everything and begin again, on the map as edited but for its sliders; subclasses call this first."""
         slip, step_reward = self._first_rules

@@ -1,183 +1,36 @@
-"""A learner in the window: its table, its last update in its parts, and how far it is from the truth."""
+"""A learner in the window, and everything that can be done to it."""
 
-from collections import deque
 from collections.abc import Callable
+from typing import Any
 
-from dp.parts.greedy import greedy_policy
 from gridworld.env import GridWorldEnv
-from gridworld.window.lesson import Button, Lesson, Setting, Strip
-from gridworld.window.snapshot import Snapshot
+from gridworld.window.lesson import Button, Setting
 from gridworld.world import GridWorld
 from tabular.parts.method import Method
-from tabular.parts.paths import greedy_path
 from tabular.parts.table_agent import ActionTable
-from tabular.parts.trial import Trial, Truth
-from tabular.parts.watch.record import Entry, Record, fell
+from tabular.parts.trial import Truth
+from tabular.parts.watch.record import Entry, fell
 from tabular.parts.watch.sliders import sliders
-from tabular.parts.watch.update_rows import knowledge, update_rows, updated_cells
-
-import numpy as np
-
-_TRUTHS = {
-    "optimal": "the optimal values",
-    "epsilon-soft": "the best epsilon-soft values",
-    "policy": "the policy's values",
-}
-"""What learners are measured against: two beside each other may have two truths, and their curves say which."""
-TRAIL = 60
-"""States of the present episode that the trail shows at most."""
-RECENT = 100
-"""Episodes that the curve of returns is a mean of."""
+from tabular.parts.watch.watched_learner import WatchedLearner
 
 
-class LearnerLesson(Lesson):
-    """A method as the window shows it. A step is a step in the environment; where it moves many entries, as one at an
-    episode's end may, single steps show one after the other before the next.
+class LearnerLesson(WatchedLearner):
+    """A step is a step in the environment; where it moves many entries, as one at an episode's end may, single steps
+    show one after the other before the next.
 
-    make: begins a trial of the method in an environment, with the seed it has always had. episodes: where Play stops;
-    "More" gives as many again. max_steps: of an episode. others: asked for the methods that a button changes to, one
-    after the other; its label. entry: the update on show.
+    "More" gives as many episodes again. others: asked for the methods that a button changes to, one after the other;
+    other_button: its label and key. The rest is the watched learner's.
     """
 
     def __init__(
         self,
-        world: GridWorld,
-        method: Method,
-        make: Callable[[Method, GridWorldEnv], Trial],
-        *,
-        episodes: int,
-        max_steps: int,
-        seed: int = 0,
+        *arguments: Any,
         others: Callable[[], list[Method]] | None = None,
         other_button: tuple[str, str] = ("Learner", "l"),
+        **named: Any,
     ) -> None:
-        super().__init__(method.title, world, seed)
+        super().__init__(*arguments, **named)
         self._others, self._other_button = others, other_button
-        self.method = method
-        self._make = make
-        self._limit = self._episodes = episodes
-        self._max_steps = max_steps
-        self._begin()
-
-    def _begin(self) -> None:
-        self.env = GridWorldEnv(self.world, max_steps=self._max_steps)
-        self.trial = self._make(self.method, self.env)
-        self.agent = self.trial.agent
-        self.record = Record(self.agent, self.env, self.method.target)
-        self.truth = Truth(self.world.mdp(), self.method.tends_to)
-        self.entry: Entry | None = None
-        self.falls = [0]
-        self._replay: deque[Entry] = deque()
-        self._replayed = self._table()
-        self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
-        self._fresh = True
-        self.errors = [self.truth.error(self.agent)]
-
-    def _table(self) -> np.ndarray:
-        return self.agent.action_values if isinstance(self.agent, ActionTable) else self.agent.values
-
-    # What is shown
-
-    @property
-    def discount(self) -> float:
-        return self.agent.discount
-
-    @property
-    def done(self) -> bool:
-        return len(self.trial.returns) >= self._limit and not self._replay
-
-    @property
-    def pending(self) -> int:
-        return len(self._replay)
-
-    @property
-    def shows_path(self) -> bool:  # type: ignore[override]
-        """Where one can fall, the path that the greedy policy takes is half of the story; the falls are the other."""
-        return isinstance(self.agent, ActionTable) and bool(self.world.where("goes_to").any())
-
-    @property
-    def reads(self) -> str:
-        return "what the learner knows of it"
-
-    def snapshot(self) -> Snapshot:
-        agent, entry = self.agent, self.entry
-        table = self._replayed if self._replay else self._table()
-        visits = np.array(agent.visits)
-        trail = tuple(self._trail)
-        here = trail[-1]
-        if self._replay and entry is not None:
-            here = entry.update.state
-        cells = None if entry is None else updated_cells(entry)
-        planned = [state for state, _ in self.record.planned]
-        traces = self._traces()
-        if not isinstance(agent, ActionTable):
-            return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
-        return Snapshot(
-            values=np.where(self.truth.learned, table.max(axis=1), 0.0),
-            action_values=table,
-            policy=greedy_policy(table),
-            visits=visits.sum(axis=1),
-            agent=here,
-            trail=trail,
-            updated=cells,
-            planned=planned,
-            traces=traces,
-            path=greedy_path(self.world, table),
-        )
-
-    def _traces(self) -> np.ndarray | None:
-        """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
-        kept = getattr(self.agent, "traces", None)
-        if kept is None:
-            return None
-        traces = np.zeros(self.world.n_states)
-        for place, trace in kept.items():
-            state = place[0] if isinstance(place, tuple) else place
-            traces[state] = max(traces[state], trace)
-        return traces
-
-    def status(self) -> list[tuple[str, str]]:
-        trial = self.trial
-        lines = [
-            ("episode", f"{len(trial.returns) + (not self._fresh):,} of {self._limit:,}"),
-            ("step, in all", f"{trial.steps:,}, {trial.total_steps:,}"),
-            ("return so far", f"{trial.episode_return:z.3g}"),
-        ]
-        if self.record.planned:
-            lines.append(("also moved", f"{len(self.record.planned):,} entries"))
-        if self.entry is None:
-            return lines
-        if self._replay:
-            lines.append(("entries to go", f"{len(self._replay):,}"))
-        parts = update_rows(self.entry, self.method.target, self.discount, self._place, self.world.action_names)
-        return [*lines, ("last update", ""), *parts]
-
-    def _place(self, state: int) -> str:
-        row, column = self.world.row_column(state)
-        return f"({row}, {column})"
-
-    def strips(self) -> list[Strip]:
-        title = f"return, mean of the last {RECENT}"
-        strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
-        if self.shows_path:
-            falls = {"": self.falls[: len(self.trial.returns)]}
-            strips.append(
-                Strip(f"falls an episode, mean of the last {RECENT}", falls, x="episode", recent=RECENT, floor=0)
-            )
-        if np.isfinite(self.errors[-1]):
-            title, truth = "RMS distance", _TRUTHS[self.method.tends_to]
-            strips.append(Strip(title, {"": self.errors}, x="episode", first=0, floor=0.0, truth=truth))
-        return strips
-
-    def backup(self, state: int) -> list[str]:
-        """The learner's own entries of the state; the model is none of its business."""
-        row, column = self.world.row_column(state)
-        where = f"row {row}, column {column}"
-        if self.world.is_wall(state):
-            return [where, "a wall: never entered"]
-        if self.world.is_terminal(state):
-            return [where, "terminal: the episode ends here"]
-        return knowledge(self.agent, state, where, self.world.action_names, self.method.own_step_size)
 
     # What can be done
 
@@ -248,6 +101,38 @@ class LearnerLesson(Lesson):
             self._replay_one()
         elif entries:
             self.entry = entries[0]
+
+    def steer(self, action: int) -> None:
+        """Take the agent's next action by hand; the learner learns from it as from its own."""
+        self.playing = False
+        self._replay.clear()
+        if self.done or not isinstance(self.agent, ActionTable) or self.method.target is None:
+            self.say("nothing is left to learn: press O for more" if self.done else "this learner cannot be steered")
+            return
+        record, name = self.record, self.world.action_names[action]
+        begins = self.method.target != "return" and not record.has_taken
+        if begins and not self._fresh:
+            record.resume(self.env.state)
+            self.trial.begin_loop()
+        record.commands.append(action)
+        if self.method.target != "drawn":
+            self._learn()
+            self.say(f"you took {name}: reward {record.transition.reward:g}" if record.transition else "")
+            return
+        # The target is to hold the action that comes next: the move is made now, what it teaches waits for that.
+        if record.has_taken:
+            self._learn()
+        elif self._fresh:
+            record.resume(self.env.reset()[0])
+            self._trail.clear()
+            self._trail.append(self.env.state)
+            self._fresh = False
+        if record.take(action):
+            self._learn()
+            self.say(f"you took {name}, and the episode is over")
+        else:
+            self._trail.append(self.env.state)
+            self.say(f"you took {name}: the update waits for your next action, which its target needs")
 
     def _replay_one(self) -> None:
         """Show the next of the entries that moved together."""

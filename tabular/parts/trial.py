@@ -37,7 +37,11 @@ class Trial:
         self.env = env
         self._over, self.steps, self.episode_return = False, 0, 0.0
         env.reset(seed=self._seed)
-        self._steps = self._train(env, self.agent, sys.maxsize)
+        self.begin_loop()
+
+    def begin_loop(self) -> None:
+        """Begin the chapter's loop anew, as at the start of an episode."""
+        self._steps = self._train(self.env, self.agent, sys.maxsize)
 
     def take_over(self, other: "Trial") -> None:
         """Count on from where another has come to; the episode that was under way is left."""

@@ -15,7 +15,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Space", "play or pause"),
             ("N", "one step"),
             ("- / +", "slower / faster"),
-            ("R", "begin again"),
+            ("R", "begin again, sliders back"),
+            ("arrows", "take a learner's next action"),
         ),
     ),
     (

@@ -64,7 +64,7 @@ class Record:
 
     target: how the method's target uses the next state. transition: the last step. entries: the updates of visited
     pairs since `begin_step`, in order. planned: the pairs that moved besides, by a model or by their traces.
-    episode: the present episode's steps.
+    episode: the present episode's steps. commands: answers to the agent's next choices, in place of its own.
     """
 
     def __init__(self, agent: Agent, env: DiscreteEnv, target: Target | None) -> None:
@@ -74,6 +74,7 @@ class Record:
         self.planned: list[tuple[int, int]] = []
         self.episode: list[Transition] = []
         self._state = self._learned = 0
+        self.commands: list[int] = []
         self._choice: tuple[int, int, bool] | None = None
         self._double: int | None = None
         self._backwards: Iterator[tuple[Transition, float, float]] = iter(())
@@ -89,7 +90,24 @@ class Record:
 
     def use(self, env: DiscreteEnv) -> None:
         """Listen to this environment from now on."""
+        self.commands, self._take = [], env.step
+        self._resumed: int | None = None
+        self._taken: Any = None
         self._listen(env, reset=self._reset, step=self._step)
+
+    def resume(self, state: int) -> None:
+        """Let the loop that begins next go on in this state instead of at a start."""
+        self._resumed, self.episode, self._learned = state, [], 0
+
+    def take(self, action: int) -> bool:
+        """Take an action in the environment before the loop does, which gets the same answer; whether that was all."""
+        self._taken = self._take(action)
+        return bool(self._taken[2] or self._taken[3])
+
+    @property
+    def has_taken(self) -> bool:
+        """Whether an action was taken that the loop has not learned from yet."""
+        return self._taken is not None
 
     def begin_step(self) -> None:
         """Forget what the step before did."""
@@ -102,12 +120,16 @@ class Record:
     # What is called
 
     def _reset(self, original: Callable[..., Any], env: Any, **arguments: Any) -> Any:
+        if self._resumed is not None:
+            state, self._resumed = self._resumed, None
+            return state, {}
         state, info = original(**arguments)
         self._state, self.episode, self._learned = state, [], 0
         return state, info
 
     def _step(self, original: Callable[..., Any], env: Any, action: int) -> Any:
-        answer = original(action)
+        answer = original(action) if self._taken is None else self._taken
+        self._taken = None
         next_state, reward, terminated = answer[:3]
         explored = None
         if self._choice is not None and self._choice[:2] == (self._state, action):
@@ -120,13 +142,8 @@ class Record:
         return answer
 
     def _act(self, original: Callable[..., int], agent: Any, state: int) -> int:
-        explored = False
-        if isinstance(agent, ActionTable):
-            best = agent.best[state]
-            action = original(state)
-            explored = agent.table[state][action] < best
-        else:
-            action = original(state)
+        action = self.commands.pop(0) if self.commands else original(state)
+        explored = isinstance(agent, ActionTable) and agent.table[state][action] < agent.best[state]
         self._choice = (state, action, explored)
         return action
 

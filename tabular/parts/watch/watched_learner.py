@@ -1,0 +1,174 @@
+"""What the window shows of a learner: its table, its last update in its parts, and how far it is from the truth."""
+
+from collections import deque
+from collections.abc import Callable
+
+from dp.parts.greedy import greedy_policy
+from gridworld.env import GridWorldEnv
+from gridworld.window.lesson import Lesson, Strip
+from gridworld.window.snapshot import Snapshot
+from gridworld.world import GridWorld
+from tabular.parts.method import Method
+from tabular.parts.paths import greedy_path
+from tabular.parts.table_agent import ActionTable
+from tabular.parts.trial import Trial, Truth
+from tabular.parts.watch.record import Entry, Record
+from tabular.parts.watch.update_rows import knowledge, update_rows, updated_cells
+
+import numpy as np
+
+_TRUTHS = {
+    "optimal": "the optimal values",
+    "epsilon-soft": "the best epsilon-soft values",
+    "policy": "the policy's values",
+}
+"""What learners are measured against: two beside each other may have two truths, and their curves say which."""
+TRAIL = 60
+"""States of the present episode that the trail shows at most."""
+RECENT = 100
+"""Episodes that the curve of returns is a mean of."""
+
+
+class WatchedLearner(Lesson):
+    """A method with its trial, and what there is to see of it.
+
+    make: begins a trial of the method in an environment, with the seed it has always had. episodes: where Play stops.
+    max_steps: of an episode. entry: the update on show. falls: of every episode, the present one's last.
+    """
+
+    def __init__(
+        self,
+        world: GridWorld,
+        method: Method,
+        make: Callable[[Method, GridWorldEnv], Trial],
+        *,
+        episodes: int,
+        max_steps: int,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(method.title, world, seed)
+        self.method = method
+        self._make = make
+        self._limit = self._episodes = episodes
+        self._max_steps = max_steps
+        self._begin()
+
+    def _begin(self) -> None:
+        self.env = GridWorldEnv(self.world, max_steps=self._max_steps)
+        self.trial = self._make(self.method, self.env)
+        self.agent = self.trial.agent
+        self.record = Record(self.agent, self.env, self.method.target)
+        self.truth = Truth(self.world.mdp(), self.method.tends_to)
+        self.entry: Entry | None = None
+        self.falls = [0]
+        self._replay: deque[Entry] = deque()
+        self._replayed = self._table()
+        self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
+        self._fresh = True
+        self.errors = [self.truth.error(self.agent)]
+
+    def _table(self) -> np.ndarray:
+        return self.agent.action_values if isinstance(self.agent, ActionTable) else self.agent.values
+
+    # What is shown
+
+    @property
+    def discount(self) -> float:
+        return self.agent.discount
+
+    @property
+    def done(self) -> bool:
+        return len(self.trial.returns) >= self._limit and not self._replay
+
+    @property
+    def pending(self) -> int:
+        return len(self._replay)
+
+    @property
+    def shows_path(self) -> bool:  # type: ignore[override]
+        """Where one can fall, the path that the greedy policy takes is half of the story; the falls are the other."""
+        return isinstance(self.agent, ActionTable) and bool(self.world.where("goes_to").any())
+
+    @property
+    def reads(self) -> str:
+        return "what the learner knows of it"
+
+    def snapshot(self) -> Snapshot:
+        agent, entry = self.agent, self.entry
+        table = self._replayed if self._replay else self._table()
+        visits = np.array(agent.visits)
+        trail = tuple(self._trail)
+        here = trail[-1]
+        if self._replay and entry is not None:
+            here = entry.update.state
+        cells = None if entry is None else updated_cells(entry)
+        planned = [state for state, _ in self.record.planned]
+        traces = self._traces()
+        if not isinstance(agent, ActionTable):
+            return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
+        return Snapshot(
+            values=np.where(self.truth.learned, table.max(axis=1), 0.0),
+            action_values=table,
+            policy=greedy_policy(table),
+            visits=visits.sum(axis=1),
+            agent=here,
+            trail=trail,
+            updated=cells,
+            planned=planned,
+            traces=traces,
+            path=greedy_path(self.world, table),
+        )
+
+    def _traces(self) -> np.ndarray | None:
+        """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
+        kept = getattr(self.agent, "traces", None)
+        if kept is None:
+            return None
+        traces = np.zeros(self.world.n_states)
+        for place, trace in kept.items():
+            state = place[0] if isinstance(place, tuple) else place
+            traces[state] = max(traces[state], trace)
+        return traces
+
+    def status(self) -> list[tuple[str, str]]:
+        trial = self.trial
+        lines = [
+            ("episode", f"{len(trial.returns) + (not self._fresh):,} of {self._limit:,}"),
+            ("step, in all", f"{trial.steps:,}, {trial.total_steps:,}"),
+            ("return so far", f"{trial.episode_return:z.3g}"),
+        ]
+        if self.record.planned:
+            lines.append(("also moved", f"{len(self.record.planned):,} entries"))
+        if self.entry is None:
+            return lines
+        if self._replay:
+            lines.append(("entries to go", f"{len(self._replay):,}"))
+        parts = update_rows(self.entry, self.method.target, self.discount, self._place, self.world.action_names)
+        return [*lines, ("last update", ""), *parts]
+
+    def _place(self, state: int) -> str:
+        row, column = self.world.row_column(state)
+        return f"({row}, {column})"
+
+    def strips(self) -> list[Strip]:
+        title = f"return, mean of the last {RECENT}"
+        strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
+        if self.shows_path:
+            falls = {"": self.falls[: len(self.trial.returns)]}
+            strips.append(
+                Strip(f"falls an episode, mean of the last {RECENT}", falls, x="episode", recent=RECENT, floor=0)
+            )
+        if np.isfinite(self.errors[-1]):
+            title, truth = "RMS distance", _TRUTHS[self.method.tends_to]
+            strips.append(Strip(title, {"": self.errors}, x="episode", first=0, floor=0.0, truth=truth))
+        return strips
+
+    def backup(self, state: int) -> list[str]:
+        """The learner's own entries of the state; the model is none of its business."""
+        row, column = self.world.row_column(state)
+        where = f"row {row}, column {column}"
+        if self.world.is_wall(state):
+            return [where, "a wall: never entered"]
+        if self.world.is_terminal(state):
+            return [where, "terminal: the episode ends here"]
+        return knowledge(self.agent, state, where, self.world.action_names, self.method.own_step_size)
