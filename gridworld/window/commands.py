@@ -209,6 +209,9 @@ class Commands:
         """Save the map as it is now, if one is shown."""
         if not self.lessons[0].on_map:
             return
+        if not self.lessons[0].own_map:
+            self.message = "this map belongs to its environment and has no file"
+            return
 
         def save() -> str:
             path = fresh_path(self.lessons[0].world.name, ".toml")

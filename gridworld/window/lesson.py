@@ -109,13 +109,14 @@ class Lesson:
     lesson may set it itself (a Run button starts, the end of learning stops). walk: a walk along the policy in
     progress, which the window moves by `advance_walk`.
 
-    on_map: whether the map is what is shown, with its layers; shows_path: whether the greedy path is one of them from
-    the start; subtitle: a line below the title.
+    on_map: whether the map is what is shown, with its layers; own_map: whether it can be changed and saved;
+    shows_path: whether the greedy path is one of the layers from the start; subtitle: a line below the title.
 
     The window itself supplies play, step, speed, reset, help, screenshot, recording and saving the map.
     """
 
     on_map = True
+    own_map = True
     shows_path = False
 
     def __init__(self, title: str, world: GridWorld, seed: int = 0) -> None:

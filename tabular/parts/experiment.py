@@ -1,6 +1,7 @@
 """Everything around a chapter's loop that is not the lecture: the window, progress, many seeds, files, Ctrl-C."""
 
 import time
+from functools import partial
 
 from common.errors import UserError
 from common.figures import find
@@ -20,6 +21,8 @@ from tabular.parts.rivals import all_methods
 from tabular.parts.table_agent import ActionTable
 from tabular.parts.trial import Trial, Truth
 from tabular.parts.vector import Runs, VectorLearner
+from tabular.parts.watch.boards import Board, board
+from tabular.parts.watch.environment_lesson import EnvironmentLesson
 
 import numpy as np
 from tqdm import tqdm
@@ -61,6 +64,14 @@ class Experiment:
             return self._many(methods)
         if self.task.world is not None and opens_window(options):
             return self._watch(self.task.world, methods, start)
+        if self.task.world is None and opens_window(options):
+            environment = self.task.gymnasium_environment()
+            if isinstance(environment.unwrapped, GridWorldEnv):
+                return self._watch(environment.unwrapped.world, methods, start)
+            drawn = board(environment)
+            if drawn is not None:
+                return self._watch(drawn.world, methods, start, drawn)
+            print(f"there is no picture of {self.task.env} to learn in, so no window is opened")
         return self._learn(methods, start)
 
     def trial(
@@ -190,12 +201,14 @@ class Experiment:
 
     # The window
 
-    def _watch(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> int:
+    def _watch(
+        self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None, drawn: Board | None = None
+    ) -> int:
         from gridworld.window.show import show
 
-        lessons = self._lessons(world, methods, start)
+        lessons = self._lessons(world, methods, start, drawn)
         show(*lessons, record=self.options.record)
-        self._save(lessons[0].agent, lessons[0].world)
+        self._save(lessons[0].agent, lessons[0].world if drawn is None else None)
         return 0
 
     def _film(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> None:
@@ -207,13 +220,15 @@ class Experiment:
         show(*lessons, headless=True, record=self.options.record, steps=20 * self.options.episodes)
         print(f"the film is in {self.options.record}")
 
-    def _lessons(self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None) -> list[LearnerLesson]:
+    def _lessons(
+        self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None, drawn: Board | None = None
+    ) -> list[LearnerLesson]:
         def lesson(method: Method) -> LearnerLesson:
-            def make(method: Method, env: GridWorldEnv) -> Trial:
+            def make(method: Method, env: DiscreteEnv) -> Trial:
                 return self.trial(method, self.options.seed, start if method is methods[0] else None, env)
 
-            return LearnerLesson(
-                world,
+            kind = partial(LearnerLesson, world) if drawn is None else partial(EnvironmentLesson, self.task, drawn)
+            return kind(
                 method,
                 make,
                 episodes=self.options.episodes,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Setting
 from gridworld.world import GridWorld
 from tabular.parts.method import Method
@@ -88,9 +87,9 @@ class LearnerLesson(WatchedLearner):
         ended = self.trial.step()
         self._fresh = ended
         self.falls[-1] += fell(self.world, self.record.transition)
-        self._trail.append(self.env.state)
+        self._trail.append(self.record.state)
         if ended:
-            self.errors.append(self.truth.error(self.agent))
+            self.errors.append(self.error())
             self.falls.append(0)
         entries = self.record.entries
         if len(entries) > 1:
@@ -109,10 +108,10 @@ class LearnerLesson(WatchedLearner):
         if self.done or not isinstance(self.agent, ActionTable) or self.method.target is None:
             self.say("nothing is left to learn: press O for more" if self.done else "this learner cannot be steered")
             return
-        record, name = self.record, self.world.action_names[action]
+        record, name = self.record, self.action_names[action]
         begins = self.method.target != "return" and not record.has_taken
         if begins and not self._fresh:
-            record.resume(self.env.state)
+            record.resume(self.record.state)
             self.trial.begin_loop()
         record.commands.append(action)
         if self.method.target != "drawn":
@@ -125,13 +124,13 @@ class LearnerLesson(WatchedLearner):
         elif self._fresh:
             record.resume(self.env.reset()[0])
             self._trail.clear()
-            self._trail.append(self.env.state)
+            self._trail.append(self.record.state)
             self._fresh = False
         if record.take(action):
             self._learn()
             self.say(f"you took {name}, and the episode is over")
         else:
-            self._trail.append(self.env.state)
+            self._trail.append(self.record.state)
             self.say(f"you took {name}: the update waits for your next action, which its target needs")
 
     def _replay_one(self) -> None:
@@ -156,7 +155,7 @@ class LearnerLesson(WatchedLearner):
         self._begin()
 
     def edit(self, world: GridWorld) -> None:
-        self.env = GridWorldEnv(world, max_steps=self._max_steps)
+        self.env = self.environment(world)
         self.trial.use(self.env)
         self.record.use(self.env)
         super().edit(world)

@@ -73,7 +73,7 @@ class Record:
         self.entries: list[Entry] = []
         self.planned: list[tuple[int, int]] = []
         self.episode: list[Transition] = []
-        self._state = self._learned = 0
+        self._learned = 0
         self.commands: list[int] = []
         self._choice: tuple[int, int, bool] | None = None
         self._double: int | None = None
@@ -91,6 +91,7 @@ class Record:
     def use(self, env: DiscreteEnv) -> None:
         """Listen to this environment from now on."""
         self.commands, self._take = [], env.step
+        self._state = getattr(env, "state", 0)
         self._resumed: int | None = None
         self._taken: Any = None
         self._listen(env, reset=self._reset, step=self._step)
@@ -103,6 +104,13 @@ class Record:
         """Take an action in the environment before the loop does, which gets the same answer; whether that was all."""
         self._taken = self._take(action)
         return bool(self._taken[2] or self._taken[3])
+
+    @property
+    def state(self) -> int:
+        """Where the agent is."""
+        if self._taken is not None:
+            return int(self._taken[0])
+        return self._state
 
     @property
     def has_taken(self) -> bool:

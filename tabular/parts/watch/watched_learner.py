@@ -1,10 +1,12 @@
 """What the window shows of a learner: its table, its last update in its parts, and how far it is from the truth."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from dp.parts.greedy import greedy_policy
 from gridworld.env import GridWorldEnv
+from gridworld.mdp import MDP
 from gridworld.window.lesson import Lesson, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
@@ -40,7 +42,7 @@ class WatchedLearner(Lesson):
         self,
         world: GridWorld,
         method: Method,
-        make: Callable[[Method, GridWorldEnv], Trial],
+        make: Callable[[Method, Any], Trial],
         *,
         episodes: int,
         max_steps: int,
@@ -54,18 +56,36 @@ class WatchedLearner(Lesson):
         self._begin()
 
     def _begin(self) -> None:
-        self.env = GridWorldEnv(self.world, max_steps=self._max_steps)
+        self.env = self.environment(self.world)
         self.trial = self._make(self.method, self.env)
         self.agent = self.trial.agent
         self.record = Record(self.agent, self.env, self.method.target)
-        self.truth = Truth(self.world.mdp(), self.method.tends_to)
+        model = self.model()
+        self.truth = Truth(model, self.method.tends_to) if model is not None else None
         self.entry: Entry | None = None
         self.falls = [0]
         self._replay: deque[Entry] = deque()
         self._replayed = self._table()
-        self._trail: deque[int] = deque([self.world.starts[0]], maxlen=TRAIL)
+        self._trail: deque[int] = deque([self.record.state], maxlen=TRAIL)
         self._fresh = True
-        self.errors = [self.truth.error(self.agent)]
+        self.errors = [self.error()]
+
+    def environment(self, world: GridWorld) -> Any:
+        """Where the method learns."""
+        return GridWorldEnv(world, max_steps=self._max_steps)
+
+    def model(self) -> MDP | None:
+        """By which the method is judged; None where there is none to know."""
+        return self.world.mdp()
+
+    @property
+    def action_names(self) -> Sequence[str]:
+        """What the environment's actions are called."""
+        return self.world.action_names
+
+    def error(self) -> float:
+        """How far the table is from the truth; NaN where nobody knows that."""
+        return float("nan") if self.truth is None else self.truth.error(self.agent)
 
     def _table(self) -> np.ndarray:
         return self.agent.action_values if isinstance(self.agent, ActionTable) else self.agent.values
@@ -107,7 +127,7 @@ class WatchedLearner(Lesson):
         if not isinstance(agent, ActionTable):
             return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
         return Snapshot(
-            values=np.where(self.truth.learned, table.max(axis=1), 0.0),
+            values=table.max(axis=1) if self.truth is None else np.where(self.truth.learned, table.max(axis=1), 0.0),
             action_values=table,
             policy=greedy_policy(table),
             visits=visits.sum(axis=1),
@@ -116,15 +136,19 @@ class WatchedLearner(Lesson):
             updated=cells,
             planned=planned,
             traces=traces,
-            path=greedy_path(self.world, table),
+            path=self.greedy_path(table),
         )
+
+    def greedy_path(self, table: np.ndarray) -> list[int] | None:
+        """The states from the start along the greedy policy; None where no model says where that leads."""
+        return greedy_path(self.world, table)
 
     def _traces(self) -> np.ndarray | None:
         """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
         kept = getattr(self.agent, "traces", None)
         if kept is None:
             return None
-        traces = np.zeros(self.world.n_states)
+        traces = np.zeros(len(self.agent.table))
         for place, trace in kept.items():
             state = place[0] if isinstance(place, tuple) else place
             traces[state] = max(traces[state], trace)
@@ -143,7 +167,7 @@ class WatchedLearner(Lesson):
             return lines
         if self._replay:
             lines.append(("entries to go", f"{len(self._replay):,}"))
-        parts = update_rows(self.entry, self.method.target, self.discount, self._place, self.world.action_names)
+        parts = update_rows(self.entry, self.method.target, self.discount, self._place, self.action_names)
         return [*lines, ("last update", ""), *parts]
 
     def _place(self, state: int) -> str:
@@ -171,4 +195,4 @@ class WatchedLearner(Lesson):
             return [where, "a wall: never entered"]
         if self.world.is_terminal(state):
             return [where, "terminal: the episode ends here"]
-        return knowledge(self.agent, state, where, self.world.action_names, self.method.own_step_size)
+        return knowledge(self.agent, state, where, self.action_names, self.method.own_step_size)

@@ -1,0 +1,117 @@
+"""How environments without a map of ours are drawn: which state stands in which cell, which action is which move."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from gridworld.cell import Cell
+from gridworld.discrete import Numbered
+from gridworld.world import GridWorld
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Board:
+    """world: what is drawn. actions: the environment's, by name. moves: for each of the world's moves the action that
+    it stands for, -1 for none. states: given the present state, [cells] the state that each cell shows, -1 for none.
+    place: what to call a state. note: what the picture shows, in a line.
+    """
+
+    world: GridWorld
+    actions: tuple[str, ...]
+    moves: tuple[int, ...]
+    states: Callable[[int], NDArray[np.int64]]
+    place: Callable[[int], str]
+    note: str
+
+
+def board(environment: Numbered) -> Board | None:
+    """The board of an environment, None where it has none."""
+    name = environment.spec.name if environment.spec else ""
+    return _BOARDS[name](environment) if name in _BOARDS else None
+
+
+def _description(environment: Numbered) -> list[str]:
+    unwrapped: Any = environment.unwrapped
+    return ["".join(letter.decode() for letter in row) for row in unwrapped.desc]
+
+
+def _on(world: GridWorld) -> Callable[[int], str]:
+    return lambda state: "({}, {})".format(*world.row_column(state))
+
+
+def _frozen_lake(environment: Numbered) -> Board:
+    rows = [row.replace("F", ".") for row in _description(environment)]
+    cells = {"H": Cell(terminal=True, colour="sky"), "G": Cell(reward=1.0, terminal=True)}
+    world = GridWorld(rows, cells, name="FrozenLake")
+    return Board(world, ("left", "down", "right", "up"), (3, 1, 0, 2), _all(world), _on(world), "blue cells are holes")
+
+
+def _cliff_walking(environment: Numbered) -> Board:
+    world = GridWorld.load("cliff")
+    note = "the cliff sends back to the start"
+    return Board(world, ("up", "right", "down", "left"), (0, 2, 3, 1), _all(world), _on(world), note)
+
+
+def _all(world: GridWorld) -> Callable[[int], NDArray[np.int64]]:
+    cells = np.arange(world.n_states)
+    return lambda state: cells
+
+
+_DEALER = 10
+_LOWEST, _HIGHEST = 12, 21
+
+
+def _blackjack(environment: Numbered) -> Board:
+    """Two tables with a gap between: your sum from 21 down to 12, the dealer's card from the ace to ten."""
+    rows = ["." * _DEALER + "#" + "." * _DEALER] * (_HIGHEST - _LOWEST + 1)
+    everywhere = [(row, column) for row in range(len(rows)) for column in range(2 * _DEALER + 1) if column != _DEALER]
+    world = GridWorld(rows, name="Blackjack", stay=True, start=everywhere, continuing=True)
+    shown = np.full(world.letters.shape, -1)
+    for row, total in enumerate(range(_HIGHEST, _LOWEST - 1, -1)):
+        for card in range(1, _DEALER + 1):
+            for ace in (0, 1):
+                shown[row, card - 1 + ace * (_DEALER + 1)] = environment.encode((total, card, ace))
+    flat = shown.ravel()
+    note = "rows: your sum, 21 to 12; columns: the dealer's card, ace to 10; left without, right with a usable ace"
+
+    def place(state: int) -> str:
+        total, card, ace = environment.decode(state)
+        return f"{total} against {card}{', ace' * ace}"
+
+    note = f"{note}; arrow: hit, disc: stick"
+    return Board(world, ("stick", "hit"), (1, -1, -1, -1, 0), lambda state: flat, place, note)
+
+
+def _taxi(environment: Numbered) -> Board:
+    """The city with the passenger where it is: the states that differ from the present one in the taxi's place only."""
+    inside = [row[1:-1] for row in _description(environment)[1:-1]]
+    rows = [row.replace(":", ",").replace("|", "#").replace(" ", ".") for row in inside]
+    cells = {",": Cell(wall=True, colour="white")}
+    cells |= {letter: Cell(shape="square", colour=colour) for letter, colour in _DEPOTS.items()}
+    places = [(row, 2 * column) for row in range(5) for column in range(5)]
+    world = GridWorld(rows, cells, name="Taxi", start=places, continuing=True)
+
+    def states(state: int) -> NDArray[np.int64]:
+        shown = np.full(world.letters.shape, -1)
+        shown[:, ::2] = (np.arange(25) * 20 + state % 20).reshape(5, 5)
+        return shown.ravel()
+
+    def place(state: int) -> str:
+        return f"({state // 100}, {state // 20 % 5})"
+
+    note = "the passenger and the destination are as they are now; a dot without an arrow picks up or drops off"
+    names = ("down", "up", "right", "left", "pick up", "drop off")
+    return Board(world, names, (1, 0, 3, 2), states, place, note)
+
+
+_DEPOTS = {"R": "red", "G": "green", "Y": "yellow", "B": "blue"}
+
+_BOARDS: dict[str, Callable[[Any], Board]] = {
+    "FrozenLake": _frozen_lake,
+    "CliffWalking": _cliff_walking,
+    "Blackjack": _blackjack,
+    "Taxi": _taxi,
+}

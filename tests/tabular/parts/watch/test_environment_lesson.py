@@ -1,0 +1,112 @@
+"""Environments without a map of ours: which state and which action the picture shows where."""
+
+from typing import Any
+
+from common.errors import UserError
+from gridworld.env import MDPEnv
+from gridworld.mdp import MDP
+from gridworld.task import Task
+from gridworld.window.lesson_view import LessonView
+from tabular import q_learning
+from tabular.parts.experiment import Experiment
+from tabular.parts.method import Method
+from tabular.parts.trial import Trial
+from tabular.parts.watch.boards import board
+from tabular.parts.watch.environment_lesson import EnvironmentLesson
+from tests.gridworld.window.hands import cell, click, press
+
+import gymnasium
+import numpy as np
+import pygame
+import pytest
+
+TREADMILL = MDP([[[0]]], [[[1.0]]], [[[1.0]]], [[[False]]], [1.0])
+"""One state that leads to itself for ever and pays 1 a step."""
+BOARDS = ["FrozenLake-v1", "CliffWalking-v1", "Taxi-v4", "Blackjack-v1"]
+
+
+def lesson_of(env: str, **options: Any) -> EnvironmentLesson:
+    task = Task("course", env)
+
+    def make(method: Method, env: Any) -> Trial:
+        return Trial(method.agent(env, 0), env, method.train, 0)
+
+    drawn = board(task.gymnasium_environment())
+    assert drawn is not None
+    method = q_learning.method(q_learning.Options(step_size=0.5, **options))
+    return EnvironmentLesson(task, drawn, method, make, episodes=5000, max_steps=task.max_steps)
+
+
+@pytest.mark.parametrize("env", BOARDS[:3])
+def test_a_move_of_the_picture_leads_where_its_action_leads(env: str) -> None:
+    """Wherever an action is certain to bring the agent to another cell, it is the one that the arrow points at."""
+    lesson, checked = lesson_of(env), 0
+    drawn, mdp = lesson._board, lesson._task.mdp
+    assert mdp is not None
+    aside = 2 if env == "Taxi-v4" else 1
+    steps = (-drawn.world.width, drawn.world.width, -aside, aside)
+    states = drawn.states(0)
+    for at, state in enumerate(states.tolist()):
+        for step, action in zip(steps, drawn.moves, strict=True):
+            if state < 0 or mdp.terminated[state].all():
+                continue
+            # FrozenLake slips to both sides: what was meant is the middle one of its three outcomes.
+            reached = int(mdp.next_state[state, action, 1 if mdp.n_outcomes == 3 else 0])
+            fell = env == "CliffWalking-v1" and reached == 36 and at + step != 36
+            if reached != state and not fell:
+                assert int(np.flatnonzero(states == reached)[0]) == at + step
+                checked += 1
+    assert checked > 20
+
+
+def test_blackjack_has_a_table_with_and_one_without_a_usable_ace() -> None:
+    lesson = lesson_of("Blackjack-v1")
+    table = lesson.agent.action_values
+    encode = lesson._task.gymnasium_environment().encode
+    table[encode((20, 10, 0))] = [0.9, -0.9]
+    table[encode((13, 2, 1))] = [-0.3, 0.2]
+    lesson.agent.fill(table)
+    snapshot = lesson.snapshot()
+    assert snapshot.values is not None and snapshot.policy is not None and snapshot.action_values is None
+    values, policy = snapshot.values.reshape(10, 21), snapshot.policy.reshape(10, 21, 5)
+    assert values[1, 9] == 0.9 and policy[1, 9].tolist() == [0, 0, 0, 0, 1], "20 against ten: the disc, stick"
+    assert values[8, 12] == 0.2 and policy[8, 12].tolist() == [1, 0, 0, 0, 0], "soft 13 against two: the arrow, hit"
+    assert lesson.backup(1 * 21 + 9)[0].endswith("20 against 10")
+    assert np.isnan(lesson.errors[0]) and len(lesson.strips()) == 1
+
+
+@pytest.mark.parametrize("env", BOARDS)
+def test_it_learns_in_the_window_and_its_map_is_its_own(env: str) -> None:
+    lesson = lesson_of(env)
+    view = LessonView([lesson], (900, 700))
+    before = lesson.world
+    view.pass_time(0.0)
+    assert view.commands.message == lesson._board.note
+    press(view, pygame.K_w)
+    assert "has no file" in view.commands.message
+    click(view, cell(view, 0))
+    assert lesson.world is before
+    with pytest.raises(UserError, match="only maps can be changed"):
+        lesson.edit(before)
+    for _ in range(5):
+        press(view, pygame.K_n)
+    lesson.advance(1000)
+    press(view, pygame.K_UP)
+    assert lesson.trial.total_steps >= 1001
+    snapshot = lesson.snapshot()
+    assert snapshot.visits is not None and snapshot.visits.sum() > 0
+    assert {setting.label for setting in view.commands.settings()} == {"discount", "step size", "epsilon"}
+    assert "Move" not in {button.label for button in view.commands.buttons()}
+    press(view, pygame.K_r)
+    assert lesson.trial.total_steps == 0
+
+
+def test_where_there_is_no_picture_one_line_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Any
+) -> None:
+    monkeypatch.setattr("tabular.parts.experiment.has_display", lambda: True)
+    gymnasium.register("Treadmill-v0", lambda: MDPEnv(TREADMILL))
+    options = q_learning.Options(env="Treadmill-v0", episodes=1, max_steps=20, out=tmp_path)
+    assert Experiment("q_learning", options).run(q_learning.method(options)) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("there is no picture of Treadmill-v0 to learn in, so no window is opened\n")
