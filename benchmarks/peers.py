@@ -127,8 +127,8 @@ def compare(algorithm: str, options: Options) -> None:
             f"{'' if theirs['solved'] else ', not solved'}",
             flush=True,
         )
-    table = {name: [row[name] for row in rows] for name in rows[0]}
-    save_csv(options.tables / f"peers-{algorithm}{f'-from-{options.first}' if options.first else ''}.csv", table)
+        table = {name: [row[name] for row in rows] for name in rows[0]}  # as it comes: a comparison takes its time
+        save_csv(options.tables / f"peers-{algorithm}{f'-from-{options.first}' if options.first else ''}.csv", table)
     our_seconds, their_seconds = np.median(table["our_seconds"]), np.median(table["their_seconds"])
     print("| | ours: solved | seconds, median | steps, median | Stable-Baselines3: solved | seconds | steps | ratio |")
     print("|---|---|---|---|---|---|---|---|")

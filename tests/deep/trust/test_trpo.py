@@ -107,18 +107,19 @@ def test_the_slope_of_the_objective_is_that_of_a2c() -> None:
     np.testing.assert_allclose(given["weights"], vector_of(agent), rtol=1e-6)
 
 
+@pytest.mark.parametrize("sign", [1, -1])
 @pytest.mark.parametrize("delta", [1e-4, 1e-3, 0.01, 0.1, 1.0])
-def test_the_kl_divergence_after_an_update_is_within_the_bound(delta: float) -> None:
+def test_the_kl_divergence_after_an_update_is_within_the_bound(delta: float, sign: int) -> None:
     """Measured apart, in double precision. While the bowl is right, for small steps, the bound is used up."""
     agent = make(delta=delta)
     before = policy(vector_of(agent))
-    agent.improve(STATES, ACTIONS, ADVANTAGES)
+    agent.improve(STATES, ACTIONS, sign * ADVANTAGES)
     after = policy(vector_of(agent))
     moved = kl(before, after)
     assert 0 < moved <= delta * (1 + 1e-3)
     assert agent.numbers["kl"] == pytest.approx(moved, rel=0.01, abs=1e-6)
     ratio = (after / before)[np.arange(6), ACTIONS]
-    gain = ((ratio - 1) * ADVANTAGES).mean()
+    gain = ((ratio - 1) * sign * ADVANTAGES).mean()
     assert gain > 0 and agent.numbers["gain"] == pytest.approx(gain, rel=0.01)
     if delta < 1e-3:
         assert moved == pytest.approx(agent.numbers["length"] ** 2 * delta, rel=0.1)
@@ -136,7 +137,8 @@ def test_a_step_that_is_too_long_is_shortened(monkeypatch: pytest.MonkeyPatch) -
     before, tried, move = vector_of(agent), [], agent.move
     with monkeypatch.context() as patch:
         patch.setattr(TRPO, "move", lambda self, *arguments: tried.append(move(*arguments)) or tried[-1])
-        agent.improve(STATES, ACTIONS, ADVANTAGES)
+        agent.improve(STATES, ACTIONS, -ADVANTAGES)
+    assert tried[0]["kl"] > 2.0 and tried[0]["gain"] > 0, "what is wrong with it is its length alone"
     assert len(tried) > 1 and agent.numbers["length"] == 0.5 ** (len(tried) - 1)
     assert all(each["kl"] > 2.0 or each["gain"] <= 0 for each in tried[:-1])
     assert kl(policy(before), policy(vector_of(agent))) <= 2.0
@@ -145,7 +147,7 @@ def test_a_step_that_is_too_long_is_shortened(monkeypatch: pytest.MonkeyPatch) -
 def test_where_no_length_holds_the_policy_stays() -> None:
     agent = make(delta=2.0, tries=1)
     before = agent.weights()
-    agent.improve(STATES, ACTIONS, ADVANTAGES)
+    agent.improve(STATES, ACTIONS, -ADVANTAGES)
     assert agent.numbers["length"] == 0.0 and abs(agent.numbers["kl"]) < 1e-6
     assert all(np.array_equal(a, b) for a, b in zip(before, agent.weights(), strict=True))
 
