@@ -46,7 +46,7 @@ from common.runs.agent import Agent
 from common.runs.checkpoint import State, save_state
 from common.runs.evaluation import SEED_OFFSET, Evaluation
 from common.runs.results import Progress, ResultsFolder, Scalars, versions, write_json
-from common.runs.run_checkpoint import Best, Counters, check_resumable, collect, load, put_back
+from common.runs.run_checkpoint import Best, Counters, Resumable, check_resumable, collect, load, put_back
 from common.runs.run_options import RunOptions, resumed
 from common.runs.verdict import say
 from common.screen import typed_here
@@ -93,12 +93,11 @@ class Run:
         self.generator = np.random.default_rng([options.seed, 1])
         self.progress = Progress()
         self.step = 0
-        self.solved = False
-        self.interrupted = False
+        self.solved = self.interrupted = False
         self.best: Best | None = None
         self.seconds = 0.0
         self._startup = 0.0
-        self.env: TrainingEnvironment | TrainingEnvironments | None = None
+        self.env: Resumable | None = None
         self._make_scalars = scalars
         self._tensorboard: Scalars | None = None
         self._viewer: Viewer | None = None
@@ -108,14 +107,14 @@ class Run:
     def environment(self) -> TrainingEnvironment:
         """The environment to train in."""
         env = make_with_settings(self.options.env, self.options.env_arg)
-        self.env = TrainingEnvironment(env, self._environment_generator(), self._episode_ended)
-        return self.env
+        self.env = training = TrainingEnvironment(env, self._environment_generator(), self.episode_ended)
+        return training
 
     def environments(self, count: int) -> TrainingEnvironments:
         """`count` environments that step together: the native vector version where there is one."""
         env = make_several_with_settings(self.options.env, self.options.env_arg, count)
-        self.env = TrainingEnvironments(env, self._environment_generator(), self._episode_ended)
-        return self.env
+        self.env = training = TrainingEnvironments(env, self._environment_generator(), self.episode_ended)
+        return training
 
     def _environment_generator(self) -> np.random.Generator:
         return np.random.default_rng([self.options.seed, 2])
@@ -174,7 +173,8 @@ class Run:
             self.seconds = time.perf_counter() - began
             self.interrupted = ctrl_c.pressed
 
-    def _episode_ended(self, score: float) -> None:
+    def episode_ended(self, score: float) -> None:
+        """Take down the raw return of an episode that has ended: every environment that is trained in says it."""
         self.progress.episode_steps.append(self.step)
         self.progress.scores.append(score)
         if self._tensorboard is not None:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
 from common.networks.weights import Weights
 from common.runs.agent import Agent
@@ -27,6 +26,16 @@ Best = tuple[float, Weights, np.ndarray]
 """mean return, weights, and the returns [episodes] that it is the mean of"""
 
 
+class Resumable(Protocol):
+    """An environment to train in, or several, wherever they are."""
+
+    def state(self) -> State:
+        """Where it stands."""
+
+    def restore(self, state: State) -> None:
+        """Go back to where `state` was taken."""
+
+
 @dataclass
 class Counters:
     """Where a run stands, and what it was made with."""
@@ -41,9 +50,7 @@ class Counters:
     best: float | None = None
 
 
-def collect(
-    agent: Agent, env: TrainingEnvironment | TrainingEnvironments, best: Best | None, counters: Counters
-) -> State:
+def collect(agent: Agent, env: Resumable, best: Best | None, counters: Counters) -> State:
     """The state of a run between two turns of its loop."""
     state = with_prefix("agent", agent.state()) | with_prefix("environment", env.state())
     if best is not None:
@@ -89,9 +96,7 @@ def _is_judged(folder: Path, run: Counters) -> bool:
     return (summary.get("chapter"), summary.get("steps"), summary.get("interrupted")) == (run.chapter, run.step, False)
 
 
-def put_back(
-    state: State, run: Counters, folder: Path, agent: Agent, env: TrainingEnvironment | TrainingEnvironments
-) -> Best | None:
+def put_back(state: State, run: Counters, folder: Path, agent: Agent, env: Resumable) -> Best | None:
     """Put agent and environment where `collect` found them; returns the best weights.
 
     Raises UserError for a state that does not fit.

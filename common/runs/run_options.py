@@ -65,7 +65,8 @@ class RunOptions(CheckedOptions):
 
 
 ABOUT_THE_SESSION = frozenset(
-    ["steps", "out", "resume", "headless", "render", "record", "tensorboard", "demo", "weights", "episodes", "follow"]
+    {"steps", "out", "resume", "headless", "render", "record", "tensorboard"}
+    | {"demo", "weights", "episodes", "follow", "ray"}
 )
 """Options that may change when a run goes on; all others decide what is learned."""
 

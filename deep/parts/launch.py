@@ -12,6 +12,7 @@ from common.watch.demo import play
 from deep.parts.agent import Agent
 from deep.parts.checkpoints import read_checkpoint
 from deep.parts.lazy import keras
+from deep.parts.learners.run import train_with_learners
 from deep.parts.spaces import sizes
 from deep.parts.tensorboard import TensorBoardWriter
 
@@ -50,15 +51,19 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
     """Play the demo, or train; returns the exit status.
 
     agent: called with the number of inputs and of actions, the options and a random generator. Where the options have
-    `environments`, that many step together. Raises UserError for options that do not fit.
+    `environments`, that many step together; where they have `learners`, each of these has as many of its own.
+    Raises UserError for options that do not fit.
     """
     if options.demo:
         make = functools.partial(_make, agent, options)
         return play(chapter, options, dict(agent.roles), make, read_checkpoint)
     run = Run(chapter, options, scalars=TensorBoardWriter)
+    make = functools.partial(_make, agent, run.options)
+    if hasattr(run.options, "learners"):
+        return train_with_learners(run, make, train)
     several = getattr(run.options, "environments", None)
     env = run.environment() if several is None else run.environments(several)
-    run.begin(_make(agent, run.options, env, run.generator))
+    run.begin(make(env, run.generator))
     train(env, run.agent, run)
     return run.finish()
 

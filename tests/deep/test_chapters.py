@@ -46,10 +46,10 @@ def run(chapter: str, folder: Path, steps: int, *arguments: str, agent: type[Age
     """Train for some steps; returns the summary."""
     module = MODULES[chapter]
     command = ["--headless", "--steps", str(steps), "--evaluate-every", "150", "--out", str(folder), *arguments]
-    if "learning_starts" in vars(module.Options()):
-        command += ["--learning-starts", "64", "--learn-every", "16"]
-    if "target_every" in vars(module.Options()):
-        command += ["--target-every", "48"]
+    known = vars(module.Options())
+    command += ["--learning-starts", "64", "--learn-every", "16"] if "learning_starts" in known else []
+    command += ["--target-every", "48"] if "target_every" in known else []
+    command += ["--in-turn", "--rollout", "5"] if "in_turn" in known else []
     assert start(chapter, parse(module.Options, command), agent or agent_of(module), module.train) == 0
     return read_json(folder / "summary.json")
 
@@ -127,7 +127,7 @@ BAD = {
 }
 OF_ONE: dict[str, list[str]] = {
     "a2c": ["--environments 0", "--rollout 0", "--trace-decay 1.5", "--entropy-bonus -1"],
-    "actor_critic": ["--critic-learning-rate 0"],
+    "a3c": ["--learners 0", "--rollout -2"], "actor_critic": ["--critic-learning-rate 0"],
     "ddpg": ["--tau 0", "--theta -1", "--sigma nan", "--memory 0", "--learn-every 0", "--reward-scale 0"],
     "deep_sarsa": ["--learn-every 0", "--epsilon-start 2", "--epsilon-end -1", "--epsilon-decay 1.1"],
     "double_dqn": ["--target-every 0"],

@@ -11,6 +11,7 @@ from common.networks.activations import softmax
 from deep.parts.agent import Agent
 from deep.parts.lazy import is_model, keras
 from deep.parts.spaces import ContinuousActions
+from tests.deep.asynchronous.team import alone
 from tests.deep.probes import (
     ActionDecides,
     ActionTimesObservation,
@@ -44,6 +45,7 @@ QUICK: dict[str, Any] = {
     "n_step": 3,
     "tau": 0.1,
     "iterations": 5,
+    "learners": 1,
 }
 """Small networks and big steps: a chapter takes of these what it has."""
 
@@ -97,9 +99,12 @@ def trained(chapter: str, probe: type[Probe]) -> Any:
     module, agent, beginning = learner(chapter)
     agent.restore(beginning)
     env: Any = probe()
+    turns = LONGER_OR_SHORTER.get((chapter, probe), TURNS.get(probe, 250))
     if hasattr(agent.options, "environments"):
         env = TrainingEnvironments(gym.vector.SyncVectorEnv([probe] * 4), np.random.default_rng(0), lambda score: None)
-    module.train(env, agent, Steps(LONGER_OR_SHORTER.get((chapter, probe), TURNS.get(probe, 250))))
+    if hasattr(agent.options, "learners"):
+        env, turns = alone(agent, gym.vector.SyncVectorEnv([probe] * 4)), turns // agent.options.rollout
+    module.train(env, agent, Steps(turns))
     return agent
 
 

@@ -162,8 +162,10 @@ def test_a_script_with_a_tiny_budget_leaves_what_a_run_leaves(
     """The file is run as a script, but within this process, for TensorFlow loads slowly."""
     monkeypatch.chdir(tmp_path)
 
+    one_process = ["--in-turn", "--rollout", "5"] if chapter == "a3c" else []
+
     def printed(*arguments: str) -> str:
-        monkeypatch.setattr(sys, "argv", [f"{chapter}.py", "--headless", *arguments])
+        monkeypatch.setattr(sys, "argv", [f"{chapter}.py", "--headless", *one_process, *arguments])
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(ROOT / "deep" / f"{chapter}.py"), run_name="__main__")
         assert not ended.value.code

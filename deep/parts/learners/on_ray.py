@@ -1,0 +1,70 @@
+"""Learners as actors of Ray, on this machine or on a cluster."""
+
+import importlib.util
+import os
+import signal
+from typing import Any
+
+from common.errors import UserError, one_line
+from deep.parts.learners.learner import Learner, MakeAgent
+from deep.parts.learners.transport import LearnerLost
+
+LOCAL = "local"
+
+
+def check_ray() -> None:
+    """Raise UserError where Ray is not installed."""
+    if importlib.util.find_spec("ray") is None:
+        raise UserError("--ray needs Ray, which is not installed: python -m pip install -r requirements-ray.txt")
+
+
+class RayActors:
+    """An actor a learner, each on a processor of its own.
+
+    address: of a cluster, as Ray takes it, or "local" for one that is started on this machine and ends with the script.
+    Every machine of a cluster has to have the course installed.
+    """
+
+    def __init__(self, make: MakeAgent, options: Any, count: int, address: str) -> None:
+        check_ray()
+        import ray
+
+        self._ray = ray
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        quiet = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": None}
+        try:
+            if address == LOCAL:
+                ray.init(num_cpus=max(count, os.cpu_count() or 1), **quiet | {"include_dashboard": False})
+            else:
+                ray.init(address=address, **quiet)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise UserError(one_line(f"--ray {address} cannot be reached: {error}")) from error
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        cores = int(ray.cluster_resources().get("CPU", 0))
+        if cores < count:
+            ray.shutdown()
+            raise UserError(f"--learners {count} need a processor each, and --ray {address} has {cores}")
+        actor = ray.remote(num_cpus=1)(Learner)
+        self._actors = [actor.remote(make, options, index) for index in range(count)]
+        self._asked: dict[Any, int] = {}
+
+    def ask(self, learner: int, method: str, *arguments: Any) -> None:
+        """Call the actor; what it returns will come."""
+        self._asked[getattr(self._actors[learner], method).remote(*arguments)] = learner
+
+    def receive(self) -> tuple[int, Any]:
+        """Those asked first are heard first, where several are ready."""
+        [ready], _ = self._ray.wait(list(self._asked), num_returns=1)
+        learner = self._asked.pop(ready)
+        try:
+            return learner, self._ray.get(ready)
+        except self._ray.exceptions.RayActorError as error:
+            raise LearnerLost(learner, one_line(f"died: {str(error).partition(chr(10))[0]}")) from None
+        except self._ray.exceptions.RayTaskError as error:
+            raise LearnerLost(learner, one_line(f"failed: {error.cause}")) from None
+
+    def close(self) -> None:
+        """Leave the cluster, which ends its actors."""
+        self._ray.shutdown()
