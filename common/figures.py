@@ -44,9 +44,9 @@ class Number:
 class Panel:
     """One pair of axes. lines: curves with their bands. matrix: a picture [rows, columns] instead, its row 0 on top.
 
-    x_ticks, y_ticks: names of the matrix's columns and rows. written: whether its numbers stand in its cells, instead
-    of a scale beside it. kind: how lines are drawn: line, steps, dots or bars. limits: of the y axis, or of a matrix's
-    colours.
+    x_ticks, y_ticks: names of its columns and rows. texts: words [rows, columns] in its cells; written:
+    whether its numbers stand there, instead of a scale beside it. kind: how lines are drawn: line, steps, dots or bars.
+    limits: of the y axis, or of a matrix's colours.
     """
 
     title: str
@@ -57,6 +57,7 @@ class Panel:
     x_ticks: Sequence[str] = ()
     y_ticks: Sequence[str] = ()
     written: bool = False
+    texts: Sequence[Sequence[str]] = ()
     kind: str = "line"
     limits: tuple[float, float] | None = None
     log_x: bool = False
@@ -224,12 +225,17 @@ def _columns(panel: Panel) -> int:
 
 def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:
     low, high = panel.limits or (None, None)
-    shown = axes.imshow(panel.matrix, aspect="auto", cmap="viridis", vmin=low, vmax=high)
+    shown = axes.imshow(panel.matrix, aspect="auto", cmap="gray" if panel.texts else "viridis", vmin=low, vmax=high)
     if panel.x_ticks:
         axes.set_xticks(range(len(panel.x_ticks)), panel.x_ticks)
     if panel.y_ticks:
         axes.set_yticks(range(len(panel.y_ticks)), panel.y_ticks)
-    if panel.written:
+    if panel.texts:
+        for row, words in enumerate(panel.texts):
+            for column, word in enumerate(words):
+                axes.text(column, row, word, ha="center", va="center", fontsize="medium")
+        axes.set(xticks=[], yticks=[])
+    elif panel.written:
         for row, values in enumerate(panel.matrix):
             for column, value in enumerate(values):
                 axes.text(column, row, f"{value:g}", ha="center", va="center", color="white", fontsize="x-small")

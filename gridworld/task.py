@@ -14,6 +14,7 @@ from gridworld.actions import DIAGONAL_LEGEND
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
+from gridworld.problems.changing import ChangingEnv
 from gridworld.world import GridWorld
 
 import numpy as np
@@ -54,6 +55,7 @@ class Part:
 class Task:
     """A map by its name or path or, where env is given, the gymnasium environment of that id.
 
+    then, after: the map that the map becomes, None for one that stays, and how many steps come before.
     env_args: the environment's settings, each "name=value". world: the map, None for an environment; mdp: its model,
     None where the environment has none to show. name: for people. signs: one for each action; legend: what they mean.
     grid_shape: rows and columns where states are cells of a grid, and letters: [S] what stands where nothing is chosen,
@@ -63,12 +65,19 @@ class Task:
     """
 
     def __init__(
-        self, map: str, env: str | None = None, max_steps: int | None = None, env_args: Sequence[str] = ()
+        self,
+        map: str,
+        env: str | None = None,
+        max_steps: int | None = None,
+        env_args: Sequence[str] = (),
+        then: str | None = None,
+        after: int = 0,
     ) -> None:
         if env_args and env is None:
             raise UserError(f"--env-arg {env_args[0]} is for an environment: say which with --env, or leave it out")
         self.env, self._env_args = env, env_args
         self.world = GridWorld.load(map) if env is None else None
+        self.then, self.after = None if then is None else GridWorld.load(then), after
         self.name = map if env is None else " ".join([env, *env_args])
         self.grid_shape: tuple[int, int] | None = None
         self.parts: list[Part] = []
@@ -110,6 +119,8 @@ class Task:
 
     def environment(self) -> DiscreteEnv:
         """A new environment to learn in. Where a model is shown it is sampled, which is much faster."""
+        if self.world is not None and self.then is not None:
+            return ChangingEnv(self.world, self.then, self.after, self.max_steps)
         if self.world is not None:
             return GridWorldEnv(self.world, max_steps=self.max_steps)
         if self.mdp is not None:

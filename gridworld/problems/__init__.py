@@ -1,1 +1,1 @@
-"""Worlds of the textbook that are no grid, as models: rules and numbers, no algorithm."""
+"""Worlds of the textbook that no map file describes: those that are no grid, as models, and a map that changes."""

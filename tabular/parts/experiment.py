@@ -49,7 +49,7 @@ class Experiment:
             if given is not None and options.seeds > 1:
                 raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
         self.options = options
-        self.task = Task(options.map, options.env, options.max_steps, options.env_arg)
+        self.task = Task(options.map, options.env, options.max_steps, options.env_arg, options.then, options.after)
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
 
@@ -233,6 +233,8 @@ class Experiment:
                 make,
                 episodes=self.options.episodes,
                 max_steps=self.task.max_steps,
+                then=self.task.then,
+                after=self.task.after,
                 seed=self.options.seed,
                 others=self._others if isinstance(self.options, ControlOptions) else None,
                 other_button=("Learner", "l") if method is methods[0] else ("Learner 2", "k"),

@@ -88,6 +88,8 @@ class LearnerLesson(WatchedLearner):
         self._fresh = ended
         self.falls[-1] += fell(self.world, self.record.transition)
         self._trail.append(self.record.state)
+        if self._then is not None and self.env.world is not self.world:
+            self._changed()
         if ended:
             self.errors.append(self.error())
             self.falls.append(0)
@@ -100,6 +102,12 @@ class LearnerLesson(WatchedLearner):
             self._replay_one()
         elif entries:
             self.entry = entries[0]
+
+    def _changed(self) -> None:
+        """The map has become the other one, as it was to."""
+        self.world = self.env.world
+        self.truth = Truth(self.world.mdp(), self.method.tends_to)
+        self.say(f"after {self.trial.total_steps:,} steps the map is another one: {self.world.name}")
 
     def steer(self, action: int) -> None:
         """Take the agent's next action by hand; the learner learns from it as from its own."""
@@ -151,6 +159,8 @@ class LearnerLesson(WatchedLearner):
 
     def reset(self) -> None:
         super().reset()
+        if self.world is self._then:
+            self.world = self._first
         self._limit = self._episodes
         self._begin()
 

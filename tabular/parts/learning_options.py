@@ -26,6 +26,10 @@ class LearningOptions(CheckedOptions):
 
     map: str = "course"
     """a map of the course, or the path of a TOML map"""
+    then: str | None = None
+    """a map of the same size that the map becomes after --after steps"""
+    after: Count = 1000
+    """steps, over all episodes, until --then"""
     env: str | None = None
     """learn in this gymnasium environment instead, by its id: any with discrete states and actions"""
     env_arg: EnvArguments = ()
@@ -65,6 +69,8 @@ class LearningOptions(CheckedOptions):
             check_table_path(self.save)
         if self.record is not None:
             check_recordable(self.record)
+        if self.then is not None and self.env is not None:
+            raise UserError(f"--then {self.then} is for maps: leave it out, or leave out --env {self.env}")
 
 
 @dataclass(frozen=True)

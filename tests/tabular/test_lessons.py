@@ -22,7 +22,9 @@ LESSONS = {
     ("sarsa", "q_learning"): (2, 2),
     ("q_learning", "expected_sarsa"): (1, 1),
     ("q_learning", "double_q_learning"): (2, 27),
-    ("q_learning", "dyna_q"): (0, 24),
+    ("q_learning", "dyna_q"): (0, 27),
+    ("dyna_q", "dyna_q_plus"): (34, 19),
+    ("dyna_q", "prioritised_sweeping"): (23, 35),
     ("sarsa", "sarsa_lambda"): (1, 19),
     ("td_prediction", "n_step_td"): (2, 15),
     ("td_prediction", "batch_td"): (2, 37),
@@ -36,6 +38,8 @@ CHANGED_DEFAULTS = {
     ("monte_carlo_prediction", "monte_carlo_off_policy"): {"step_size", "step_size_decay", "policy"},
     ("td_prediction", "sarsa"): {"epsilon"},
     ("td_prediction", "batch_td"): {"episodes", "step_size"},
+    ("dyna_q", "dyna_q_plus"): {"model"},
+    ("dyna_q", "prioritised_sweeping"): {"step_size"},
 }
 
 

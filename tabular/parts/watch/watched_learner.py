@@ -7,6 +7,7 @@ from typing import Any
 from dp.parts.greedy import greedy_policy
 from gridworld.env import GridWorldEnv
 from gridworld.mdp import MDP
+from gridworld.problems.changing import ChangingEnv
 from gridworld.window.lesson import Lesson, Strip
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
@@ -35,7 +36,8 @@ class WatchedLearner(Lesson):
     """A method with its trial, and what there is to see of it.
 
     make: begins a trial of the method in an environment, with the seed it has always had. episodes: where Play stops.
-    max_steps: of an episode. entry: the update on show. falls: of every episode, the present one's last.
+    max_steps: of an episode. then, after: the map that the map becomes, and after how many steps. entry: the update on
+    show. falls: of every episode, the present one's last.
     """
 
     def __init__(
@@ -47,8 +49,11 @@ class WatchedLearner(Lesson):
         episodes: int,
         max_steps: int,
         seed: int = 0,
+        then: GridWorld | None = None,
+        after: int = 0,
     ) -> None:
         super().__init__(method.title, world, seed)
+        self._first, self._then, self._after = world, then, after
         self.method = method
         self._make = make
         self._limit = self._episodes = episodes
@@ -71,8 +76,10 @@ class WatchedLearner(Lesson):
         self.errors = [self.error()]
 
     def environment(self, world: GridWorld) -> Any:
-        """Where the method learns."""
-        return GridWorldEnv(world, max_steps=self._max_steps)
+        """Where the method learns. A map that is edited stays what it was made."""
+        if self._then is None or world is not self._first:
+            return GridWorldEnv(world, max_steps=self._max_steps)
+        return ChangingEnv(world, self._then, self._after, self._max_steps)
 
     def model(self) -> MDP | None:
         """By which the method is judged; None where there is none to know."""
