@@ -3,13 +3,14 @@
     python benchmarks/rows.py
 
 Every row `| NAME | solved | ... |` of a page whose NAME has a raw table of `solve.py` is written anew from it,
-and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`, and
-the rows that compare a chapter with DQN.
+and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`, the
+rows that compare a chapter with DQN, and those of the experiments, `| `NAME.py --OPTIONS` | ... |`.
 """
 
 import re
 from dataclasses import dataclass
 
+from benchmarks import experiments
 from benchmarks.ladder import against, steps_of
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
@@ -21,6 +22,8 @@ ROW = re.compile(r"^\| (`?)([\w-]+)`? \|(?: ?[\d/,.-]* \|){6}$", re.MULTILINE)
 SCRIPT_ROW = re.compile(r"^(\|.*\| `([\w-]+)\.py` \|.*\|)(?: ?[\d,]* \|){2} ?[\d/]* \|$", re.MULTILINE)
 
 LADDER_ROW = re.compile(r"^\| (\w+_dqn) \| [\d/]+ \| [\d.]+ \| [\d.]+ \|$", re.MULTILINE)
+
+EXPERIMENT_ROW = re.compile(r"^\| `(\w+\.py --[^`|]+)` \|(?: ?[\d/,.-]* \|){3}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def main(options: Options) -> int:
         fresh = ROW.sub(lambda match: row(match[2], match[1]) or match[0], text)
         fresh = SCRIPT_ROW.sub(script_row, fresh)
         fresh = LADDER_ROW.sub(ladder_row, fresh)
+        fresh = EXPERIMENT_ROW.sub(lambda match: experiments.row(match[1]) or match[0], fresh)
         if fresh != text:
             with atomic_write(page) as temporary:
                 temporary.write_text(fresh, encoding="utf-8", newline="\n")

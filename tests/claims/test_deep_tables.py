@@ -5,6 +5,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+from benchmarks import experiments
 from benchmarks.ladder import against, steps_of
 
 import numpy as np
@@ -154,3 +155,27 @@ def test_who_worries_is_right_to() -> None:
 def test_reinforce_among_the_obstacles_stands_aside_where_it_fails() -> None:
     rows = seeds_of("reinforce-obstacles")
     assert {row["return_mean"] for row in rows if row["solved"] == "False"} == {"0.0"}
+
+
+def test_dqn_does_nothing_for_500_steps() -> None:
+    before, after = ([median for step, median in medians("dqn") if (step > 512) == late] for late in (False, True))
+    assert max(before) < 15 and 50 < after[0] < 250
+
+
+def test_the_score_of_the_drawn_actions_lags_behind_the_greedy_return() -> None:
+    runs = [row for row in experiments.table() if row["entropy"] and row["solved"] == "True"]
+    assert len(runs) > 3 and all(float(row["score"]) < float(row["mean_return"]) for row in runs)
+
+
+def test_reinforce_among_obstacles_that_begin_anywhere_learns_little_more_than_the_blind_path() -> None:
+    [row] = [each for each in experiments.table() if "RandomObstacles" in each["command"] and each["seed"] == "0"]
+    assert row["solved"] == "False" and 0.6 < float(row["mean_return"]) < 0.75
+
+
+def test_what_each_part_of_dqn_was_worth() -> None:
+    """With seed 0: both parts solve it; without a target network, or without replay, it is not solved."""
+    trio = [each for each in experiments.table() if each["command"].startswith("dqn.py --learn-every 1 -")]
+    solved = {each["command"].split()[3]: each["solved"] for each in trio if each["seed"] == "0"}
+    assert solved == {"--steps": "True", "--target-every": "False", "--memory": "False"}
+    returns = {each["command"].split()[3]: float(each["mean_return"]) for each in trio if each["seed"] == "0"}
+    assert returns["--target-every"] < 11 and 200 < returns["--memory"] < 300
