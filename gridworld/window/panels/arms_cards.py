@@ -76,7 +76,8 @@ def _draw_card(
     y = place.top + easel.px(_TITLE) * 0.55
     title = easel.write(lesson.title, (place.left + pad, y), 16, INK, strong=True)
     words = "click an arm, or press its number" if lesson.by_hand and not picture.pulls.any() else picture.note
-    easel.write(words, (place.right - pad, y), SMALL, MUTED, place.right - title.right - 2 * pad, "midright")
+    if text_width(words, easel.px(SMALL)) <= place.right - title.right - 2 * pad:
+        easel.write(words, (place.right - pad, y), SMALL, MUTED, anchor="midright")
     inner = pygame.Rect(place.left + pad + easel.px(26), place.top + easel.px(_TITLE), 0, 0)
     inner.width = place.right - pad - inner.left
     inner.height = place.bottom - inner.top - easel.px(_COUNTS)

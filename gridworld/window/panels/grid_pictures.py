@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.painter import grid_area, paint
-from gridworld.window.drawing.palette import INK, ValueScale, pygame
+from gridworld.window.drawing.palette import INK, ValueScale, pygame, text_width, wrap
 from gridworld.window.lesson import Lesson
-from gridworld.window.panels.controls import Easel
+from gridworld.window.panels.controls import SMALL, Easel
 
 _TITLE_HEIGHT = 34
 
@@ -26,12 +26,22 @@ def draw_grids(easel: Easel, room: pygame.Rect, commands: Commands) -> list[tupl
         commands.lessons, commands.snapshots, places(commands.lessons, room, title_height), strict=True
     ):
         if title_height:
-            left = (place.left + easel.px(14), place.top + title_height * 0.6)
-            easel.write(lesson.title, left, 16, INK, place.width - easel.px(28), strong=True)
+            _write_title(easel, lesson.title, place, title_height)
         rect = pygame.Rect(place.left, place.top + title_height, place.width, place.height - title_height)
         easel.surface.blit(paint(lesson.world, snapshot, commands.layers, rect.size, easel.scale, limit), rect)
         areas.append((rect, grid_area(lesson.world, snapshot, rect.size, easel.scale)))
     return areas
+
+
+def _write_title(easel: Easel, title: str, place: pygame.Rect, height: int) -> None:
+    """In one line, or in two smaller ones where it is long."""
+    room = place.width - easel.px(28)
+    left = place.left + easel.px(14)
+    if text_width(title, easel.px(16), strong=True) <= room:
+        easel.write(title, (left, place.top + height * 0.6), 16, INK, room, strong=True)
+        return
+    for number, line in enumerate(wrap(title, easel.px(SMALL), room)[:2]):
+        easel.write(line, (left, place.top + height * (0.27 + 0.46 * number)), SMALL, INK, room)
 
 
 def places(lessons: Sequence[Lesson], room: pygame.Rect, title_height: int) -> list[pygame.Rect]:

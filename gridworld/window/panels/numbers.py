@@ -51,13 +51,15 @@ def draw_numbers(pen: Pen, lessons: Sequence[Lesson], headings: bool = True) -> 
 def _row(pen: Pen, label: str, cells: list[list[str]], first: int, column: int, title: bool = False) -> None:
     """One row of the table; the only column is set against the right edge."""
     easel, line, gap = pen.easel, pen.easel.px(_LINE), pen.easel.px(10)
-    easel.write(label, (pen.left, pen.y + line / 2), _SIZE, MUTED, first)
+    labels = wrap(label, easel.px(_SIZE), first)
+    for number, words in enumerate(labels):
+        easel.write(words, (pen.left, pen.y + line * (number + 0.5)), _SIZE, MUTED, first)
     for index, lines in enumerate(cells):
         for number, words in enumerate(lines):
             y = pen.y + line * (number + 0.5)
             right = pen.left + first + (index + 1) * (gap + column)
             easel.write(words, (right, y), _SIZE, ACCENT if title else INK, column, "midright", strong=title)
-    pen.y += line * max(1, *(len(lines) for lines in cells)) if cells else line
+    pen.y += line * max(1, len(labels), *(len(lines) for lines in cells))
 
 
 def merged_labels(lists: Sequence[Sequence[str]]) -> list[str]:

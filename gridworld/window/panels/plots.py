@@ -76,12 +76,14 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
         easel.write("nothing yet", plot.center, SMALL, MUTED, anchor="center")
         return
     low, high, ticks = axis([values for _, values in drawn.values()], strip, max(2, plot.height // (2 * size)))
+    free = plot.bottom
     for tick in ticks:
         y = round(plot.bottom - (tick - low) / (high - low) * plot.height)
         pygame.draw.line(easel.surface, mix(PAPER, LINES, 0.6), (plot.left, y), (plot.right, y), line_width)
-        easel.write(
-            tick_text(tick, ticks, strip.logarithmic), (plot.left - easel.px(5), y), SMALL, MUTED, None, "midright"
-        )
+        if y <= free:  # a low plot has no room for every number
+            words = tick_text(tick, ticks, strip.logarithmic)
+            easel.write(words, (plot.left - easel.px(5), y), SMALL, MUTED, anchor="midright")
+            free = y - round(1.2 * size)
     pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line_width)
     pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line_width)
     longest = max(len(ys) for ys in strip.lines.values())
@@ -116,7 +118,10 @@ def _write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str])
             x, y = inner.left, y + 1.3 * size
         colour = LINE_COLOURS[index % len(LINE_COLOURS)]
         pygame.draw.line(easel.surface, colour, (x, y), (x + easel.px(11), y), max(2, easel.px(3)))
-        easel.write(name, (x + easel.px(16), y), SMALL, INK, inner.right - x - easel.px(16))
+        room = round(inner.right - x - easel.px(16))
+        for number, words in enumerate(wrap(name, size, room)):
+            y += 1.3 * size * (number > 0)
+            easel.write(words, (x + easel.px(16), y), SMALL, INK, room)
         x += width + easel.px(12)
     return y + (1.3 * size if names else 0.0) - 0.5 * size
 

@@ -99,11 +99,10 @@ def without_outcomes(lines: list[str]) -> list[str]:
 
 
 def _title(pen: Pen, commands: Commands) -> None:
-    easel = pen.easel
     title = commands.lessons[0].title if len(commands.lessons) == 1 else "Side by side"
-    easel.write(title, (pen.left, pen.y + easel.px(11)), 18, INK, pen.width, strong=True)
-    easel.write(commands.lessons[0].subtitle, (pen.left, pen.y + easel.px(32)), SMALL, MUTED, pen.width)
-    pen.down(48)
+    pen.lines(title, 18, INK, strong=True)
+    pen.lines(commands.lessons[0].subtitle, SMALL, MUTED)
+    pen.down(7)
 
 
 def _lesson_buttons(pen: Pen, commands: Commands) -> None:

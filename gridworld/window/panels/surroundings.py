@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gridworld.window.drawing.palette import AGENT, INK, MUTED, PAPER, pygame
+from gridworld.window.drawing.palette import AGENT, INK, MUTED, PAPER, pygame, wrap
 from gridworld.window.lesson import Lesson
-from gridworld.window.panels.controls import BODY, Easel
+from gridworld.window.panels.controls import BODY, SMALL, Easel
 from gridworld.window.panels.plots import draw_strip, merged_strips
 
 _MESSAGE_HEIGHT = 34
+_LEAST_WIDTH = 210
+"""Points that a plot is wide at least."""
 
 
 def draw_message(easel: Easel, left: pygame.Rect, message: str, hint: str) -> None:
-    """One line at the foot of the room, which gets smaller by it."""
-    height = easel.px(_MESSAGE_HEIGHT)
+    """What was said last, or the hint, at the foot of the room, which gets smaller by it."""
+    words, room = message or hint, left.width - easel.px(28)
+    lines = wrap(words, easel.px(BODY), room)
+    size = BODY if len(lines) == 1 else SMALL
+    lines = wrap(words, easel.px(size), room)
+    line = easel.px(1.3 * size)
+    height = max(easel.px(_MESSAGE_HEIGHT), line * len(lines) + easel.px(10))
     left.height -= height
-    place = (left.left + easel.px(14), left.bottom + height * 0.42)
-    easel.write(message or hint, place, BODY, INK if message else MUTED, left.width - easel.px(28))
+    top = left.bottom + easel.px(5) if len(lines) > 1 else left.bottom + height * 0.42 - line / 2
+    for number, part in enumerate(lines):
+        y = top + line * (number + 0.5)
+        easel.write(part, (left.left + easel.px(14), y), size, INK if message else MUTED, room)
 
 
 def draw_strips(easel: Easel, left: pygame.Rect, lessons: Sequence[Lesson]) -> None:
@@ -28,6 +37,8 @@ def draw_strips(easel: Easel, left: pygame.Rect, lessons: Sequence[Lesson]) -> N
     height = min(max(round(left.height * 0.21), easel.px(112)), easel.px(220))
     left.height -= height
     gap = easel.px(12)
+    # A narrow window has room for the first of them only.
+    strips = strips[: max(1, left.width // easel.px(_LEAST_WIDTH))]
     width = (left.width - gap * (len(strips) + 1)) // len(strips)
     for index, strip in enumerate(strips):
         place = pygame.Rect(left.left + gap + index * (width + gap), left.bottom, width, height - easel.px(4))

@@ -1,0 +1,145 @@
+"""Every chapter's window, at three sizes: each control and key, no words cut off, none over others."""
+
+import contextlib
+import importlib
+import runpy
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+from gridworld.window.drawing import cell_content, painter
+from gridworld.window.lesson_view import LessonView
+from gridworld.window.panels import controls
+from tests.gridworld.window.hands import click, mouse, press
+
+import pygame
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = [path for folder in ("dp", "tabular") for path in sorted((ROOT / folder).glob("[a-z]*.py"))]
+CHAPTERS = [f"{path.parent.name}.{path.stem}" for path in FILES]
+SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
+ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}
+WRITES = ("Help", "Save", "Picture", "GIF")
+KEYS = [*"nnn3478125665213478+-][", *ARROWS]
+
+
+class Drawn:
+    """The words that were drawn, each with its place; those that were cut off."""
+
+    def __init__(self) -> None:
+        self.words: list[tuple[str, pygame.Rect, pygame.Surface]] = []
+        self.cut: list[str] = []
+        self.surfaces: dict[int, tuple[str, pygame.Surface]] = {}
+
+    def put(self, surface: pygame.Surface, source: pygame.Surface, place: Any) -> None:
+        if id(source) not in self.surfaces:
+            return
+        words = self.surfaces[id(source)][0]
+        rect = source.get_bounding_rect().move(tuple(place)[:2])
+        if surface.get_clip().contains(rect) and words.strip():
+            self.words.append((words, rect, surface))
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    record = Drawn()
+    plain = pygame.Surface
+
+    class Surface(plain):  # type: ignore[misc, valid-type]
+        def blit(self, source: pygame.Surface, place: Any, *rest: Any, **named: Any) -> Any:
+            record.put(self, source, place)
+            return super().blit(source, place, *rest, **named)
+
+        def fblits(self, blits: Any, *rest: Any) -> None:
+            blits = list(blits)
+            for source, place in blits:
+                record.put(self, source, place)
+            super().fblits(blits, *rest)
+
+    def remember(words: str, *arguments: Any, **named: Any) -> pygame.Surface:
+        surface = original(words, *arguments, **named)
+        record.surfaces[id(surface)] = (words, surface)
+        return surface
+
+    def shorten(words: str, *arguments: Any, **named: Any) -> str:
+        short = shortened(words, *arguments, **named)
+        if short != words:
+            record.cut.append(words)
+        return short
+
+    original, shortened = painter.text, controls.shorten
+    monkeypatch.setattr(controls, "shorten", shorten)
+    for module in (cell_content, painter, controls):
+        monkeypatch.setattr(module, "text", remember)
+    monkeypatch.setattr(pygame, "Surface", Surface)
+    return record
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
+    """What a chapter would have opened a window on: its lessons, and the kind of window."""
+    calls: list[Any] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        "gridworld.window.show.show", lambda *lessons, view=LessonView, **_: calls.append((lessons, view))
+    )
+    yield calls
+
+
+def window_of(chapter: str, shown: list[Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, type[LessonView]]:
+    importlib.import_module(chapter)
+    for loaded in list(sys.modules.values()):
+        if getattr(loaded, "__name__", "").split(".")[0] in ("dp", "tabular") and hasattr(loaded, "has_display"):
+            monkeypatch.setattr(loaded, "has_display", lambda: True)
+    monkeypatch.setattr(sys, "argv", [chapter])
+    with contextlib.suppress(SystemExit), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the chapter is imported already
+        runpy.run_module(chapter, run_name="__main__")
+    lessons, kind = shown[-1]
+    return lessons, kind
+
+
+def check(drawn: Drawn, view: LessonView, where: str, *, covered: bool = False) -> None:
+    drawn.words.clear()
+    drawn.cut.clear()
+    view.picture = view.draw()
+    assert not drawn.cut, f"{where}: cut off: {drawn.cut}"
+    for surface in {id(surface): surface for _, _, surface in drawn.words}.values():
+        here = [(words, rect) for words, rect, its in drawn.words if its is surface]
+        rects = [rect for _, rect in here]
+        for index, (words, rect) in enumerate(here):
+            other = rect.collidelist(rects[index + 1 :])
+            assert covered or other < 0, f"{where}: {words!r} {rect} over {here[index + 1 + other]!r}"
+
+
+def windows() -> list[Any]:
+    """Every chapter in every size; most of them only where the slow tests run."""
+    quick = {("dp.policy_iteration", (640, 480)), ("tabular.cliff_walking", (640, 480)), ("tabular.bandit", (640, 480))}
+    both = [(chapter, size) for chapter in CHAPTERS for size in SIZES]
+    return [pytest.param(*each, marks=() if each in quick else pytest.mark.slow) for each in both]
+
+
+@pytest.mark.parametrize(("chapter", "size"), windows())
+def test_every_key_and_control_and_nothing_is_cut_or_covered(
+    chapter: str, size: tuple[int, int], drawn: Drawn, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lessons, kind = window_of(chapter, shown, monkeypatch)
+    view = kind(lessons, size, SIZES[size])
+    check(drawn, view, "at first")
+    for key in KEYS:
+        press(view, ARROWS.get(key, ord(key[0])), key if len(key) == 1 else "")
+        if size == (640, 480) or key == KEYS[-1]:
+            check(drawn, view, f"after {key}")
+    for control in [control for control in view.controls if control.name not in WRITES and size == (640, 480)]:
+        click(view, control.rect.center)
+        if control.name in ("Step", "Finish", "Move", "Learner", "Action values", "Visits"):
+            check(drawn, view, f"after a click on {control.name}")
+    mouse(view, pygame.MOUSEMOTION, view.panel.body.center)
+    for _ in range(3):
+        view.handle(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-4))
+        check(drawn, view, "scrolled")
+    press(view, pygame.K_h)
+    assert view.commands.help_open
+    check(drawn, view, "in the help", covered=True)
