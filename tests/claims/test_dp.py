@@ -265,6 +265,22 @@ def test_breeding_on_the_courses_map() -> None:
     )
 
 
+def test_what_is_normal_when_breeding() -> None:
+    says("The best fitness never falls from one generation to the next")
+    says("The mean of the population stays below it, because of the mutations.")
+    for fitness, rises in (("everywhere", True), ("start", False)):
+        options = parse(genetic_algorithm.Options, ["--fitness", fitness, "--seed", "3"])
+        agent, best = genetic_algorithm.GeneticAlgorithm(load_model(options).mdp, options), []
+        for _ in range(10):
+            best.append(agent.fitness.max())
+            agent.select()
+            agent.cross()
+            agent.mutate()
+            assert agent.fitness.mean() < agent.fitness.max()
+        assert best == sorted(best)
+        assert (best[-1] > best[0]) == rises
+
+
 @pytest.mark.slow
 def test_breeding_over_seeds() -> None:
     says("On a frozen lake of 64 cells it takes 2,377 to 4,357:")
