@@ -21,7 +21,7 @@ from common.runs.checkpoint import (
 from common.runs.remember import recalled, remembered
 from common.runs.run_options import RunOptions
 from deep.parts.copies import Copy, check_copy, copy_of, keras_names, refuse_training_layers
-from deep.parts.lazy import is_model, is_optimizer
+from deep.parts.lazy import is_model, is_optimizer, is_variable
 
 import numpy as np
 
@@ -147,6 +147,8 @@ class Agent:
             elif is_optimizer(value):
                 moments = [variable.numpy() for variable in value.variables]
                 part = numbered(self.waiting.get(id(value), moments))
+            elif is_variable(value):
+                part = {"variable": value.numpy()}
             elif isinstance(value, np.random.Generator):
                 part = {"generator": generator_state(value)}
             elif hasattr(value, "state") and hasattr(value, "restore"):
@@ -170,6 +172,8 @@ class Agent:
                 value.set_weights(in_order(part))
             elif is_optimizer(value):
                 self._restore_optimizer(value, in_order(part))
+            elif is_variable(value):
+                value.assign(part["variable"])
             elif isinstance(value, np.random.Generator):
                 set_generator_state(value, part["generator"])
             elif hasattr(value, "state") and hasattr(value, "restore"):

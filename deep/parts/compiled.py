@@ -132,6 +132,8 @@ class _Graph:
         for copy in self._copies:
             copy.follow(numbers[begin : begin + copy.size])
             begin += copy.size
+        for copy in self.agent.copied[len(self._copies) :]:  # made since
+            copy.refresh()
         shown = dict(zip(self._scalars, scalars.numpy().tolist(), strict=True))
         self.agent.numbers.update(shown)
         return shown | {name: value.numpy() for name, value in arrays.items()}

@@ -45,6 +45,11 @@ def is_optimizer(value: Any) -> bool:
     return "keras" in sys.modules and isinstance(value, sys.modules["keras"].optimizers.Optimizer)
 
 
+def is_variable(value: Any) -> bool:
+    """Whether the value is a Keras variable, a number that is learned; asking does not load Keras."""
+    return "keras" in sys.modules and isinstance(value, sys.modules["keras"].Variable)
+
+
 def _load(name: str) -> Any:
     if "tensorflow" not in sys.modules:
         if importlib.util.find_spec("tensorflow") is None:

@@ -134,13 +134,13 @@ OF_ONE: dict[str, list[str]] = {
     "dqn": ["--memory 0", "--batch 0", "--learning-starts 0", "--fall-penalty -1", "--epsilon-decay nan",
             "--target-every 0", "--learn-every 0"],
     "dueling_dqn": ["--batch -3"],
-    "n_step_dqn": ["--n-step 0"],
-    "policy_gradient": ["--episodes-per-update 0"],
+    "n_step_dqn": ["--n-step 0"], "policy_gradient": ["--episodes-per-update 0"],
     "ppo": ["--clip 1.5", "--epochs 0", "--minibatch 0", "--rollout -1"],
     "prioritised_dqn": ["--alpha 1.5", "--beta -1", "--beta-steps 0"],
     "q_actor_critic": ["--critic-learning-rate nan"],
     "reinforce": ["--episodes-per-update 0"],
     "reinforce_baseline": ["--critic-learning-rate 2", "--episodes-per-update 0"],
+    "sac": ["--temperature 0", "--target-entropy 1", "--target-entropy nan", "--tau 0", "--memory 0"],
     "td3": ["--delay 0", "--target-sigma -1", "--target-clip nan", "--theta 2"],
     "rollout_actor_critic": ["--rollout 0", "--reward-scale 0"],
     "trpo": ["--delta 0", "--iterations 0", "--damping -1", "--shrink 1", "--tries 0", "--critic-steps 0"],
@@ -246,7 +246,7 @@ def test_a_students_change_trains_acts_saves_and_plays_as_one_network(
         kept.first = made[-1].weights()
         return made[-1]
 
-    kept.roles = agent.roles
+    kept.roles, kept.takes_both = agent.roles, agent.takes_both
     run(chapter, tmp_path / "run", 320, agent=kept)
     learner = made[0]
     model = getattr(learner, next(iter(agent.roles.values())))
