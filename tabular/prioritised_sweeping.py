@@ -104,7 +104,7 @@ def train(env: DiscreteEnv, agent: SweepingTable, episodes: int) -> Iterator[tup
 def method(options: Options) -> Method:
     """Prioritised sweeping, for the experiments."""
     title = f"Prioritised sweeping, {options.planning_steps} planning steps"
-    return Method(title, SweepingTable, train, options, "optimal")
+    return Method(title, SweepingTable, train, options, "optimal", target="best")
 
 
 FIGURES = [growing_mazes(method, Options, dyna_q.method, dyna_q.Options)]

@@ -170,6 +170,8 @@ class WatchedLearner(Lesson):
         ]
         if self.record.planned:
             lines.append(("also moved", f"{len(self.record.planned):,} entries"))
+        if hasattr(self.agent, "queue"):
+            lines.append(("queue", f"{len(self.agent.queue):,} pairs"))
         if self.entry is None:
             return lines
         if self._replay:
