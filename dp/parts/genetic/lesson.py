@@ -64,7 +64,12 @@ class GeneticLesson(Lesson):
         # What is worth -inf has no place in a plot.
         best, mean = ([each[at] for each in self.history if np.isfinite(each[at])] for at in (1, 2))
         return [
-            Strip("worth of the best policy and mean of the population", {"best": best, "mean": mean}, x="generation")
+            Strip(
+                "worth of the best policy and mean of the population",
+                {"best": best, "mean": mean},
+                x="generation",
+                first=0,
+            )
         ]
 
     def buttons(self) -> list[Button]:
