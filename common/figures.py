@@ -234,7 +234,8 @@ def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:
         for row, words in enumerate(panel.texts):
             for column, word in enumerate(words):
                 axes.text(column, row, word, ha="center", va="center", fontsize="medium")
-        axes.set(xticks=[], yticks=[])
+        if not panel.x_ticks:
+            axes.set(xticks=[], yticks=[])
     elif panel.written:
         for row, values in enumerate(panel.matrix):
             for column, value in enumerate(values):

@@ -10,11 +10,13 @@ Sutton & Barto (2018), section 5.4.
     python tabular/monte_carlo_control.py                                  watch it
     python tabular/monte_carlo_control.py --versus q_learning --map maze   side by side with another chapter's learner
     python tabular/monte_carlo_control.py --every-visit --headless
+    python tabular/monte_carlo_control.py --figure 5.2                     blackjack by exploring starts
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -22,6 +24,7 @@ from tabular.parts.learning_options import ControlOptions
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.textbook.blackjack import exploring_starts
 
 Episode = list[tuple[int, int, float]]
 """(state, action, reward) of each step, the reward being the one that the action brought."""
@@ -75,7 +78,12 @@ def method(options: Options) -> Method:
     return Method(f"Monte Carlo control, {visit}", MonteCarloTable, train, options, "epsilon-soft", target="return")
 
 
+FIGURES = [exploring_starts(method, Options)]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "monte_carlo_control", options)
     return Experiment("monte_carlo_control", options).run(method(options), *rival(options))
 
 

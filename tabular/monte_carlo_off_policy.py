@@ -11,12 +11,14 @@ Sutton & Barto (2018), sections 5.5 and 5.6; equations 5.3 to 5.8.
     python tabular/monte_carlo_off_policy.py                                  watch it
     python tabular/monte_carlo_off_policy.py --importance ordinary
     python tabular/monte_carlo_off_policy.py --seeds 20 --episodes 1000
+    python tabular/monte_carlo_off_policy.py --figure 5.4                     a variance without a bound
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from common.figures import run_figure
 from common.options import launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -24,6 +26,7 @@ from tabular.parts.given_policy import Policy, given_policy, uniform_policy
 from tabular.parts.learning_options import PredictionOptions
 from tabular.parts.method import Method
 from tabular.parts.table_agent import StateTable
+from tabular.parts.textbook.blackjack import infinite_variance, one_hand_off_policy
 
 Episode = list[tuple[int, int, float]]
 """(state, action, reward) of each step, the reward being the one that the action brought."""
@@ -92,7 +95,12 @@ def method(options: Options, target: Policy, behaviour: Policy) -> Method:
     return Method(title, make, train, options, "policy", measured=True, target="return", own_step_size=True)
 
 
+FIGURES = [one_hand_off_policy(), infinite_variance()]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "monte_carlo_off_policy", options)
     experiment = Experiment("monte_carlo_off_policy", options)
     policies = given_policy(experiment.task, options), uniform_policy(experiment.task)
     return experiment.run(method(options, *policies))
