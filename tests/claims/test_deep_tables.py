@@ -47,7 +47,7 @@ def test_only_n_step_returns_stand_apart_from_dqn() -> None:
     assert all(each > 0.1 for each in chance.values())
 
 
-@pytest.mark.parametrize("name", ["dqn", "a2c", "ppo"])
+@pytest.mark.parametrize("name", ["dqn", "a2c", "ppo", "trpo"])
 def test_the_rows_beside_stable_baselines(name: str) -> None:
     """Medians of the raw table that peers.py wrote, on both pages; ours is quicker, and in no more steps."""
     rows = seeds_of(f"peers-{name}")
@@ -55,15 +55,18 @@ def test_the_rows_beside_stable_baselines(name: str) -> None:
         float(np.median([float(row[column]) for row in rows]))
         for column in ("our_steps", "our_seconds", "their_steps", "their_seconds")
     )
-    wanted = f"{seconds:.1f} | {steps:,.0f} | 10/10 | {their_seconds:.1f} | {their_steps:,.0f}"
-    line = f"\n| {name} | 10/10 | {wanted} | {their_seconds / seconds:.1f} |\n"
+    ours, theirs = (sum(row[f"{side}_solved"] == "True" for row in rows) for side in ("our", "their"))
+    assert ours == len(rows)
+    wanted = f"{seconds:.1f} | {steps:,.0f} | {theirs}/{len(rows)} | {their_seconds:.1f} | {their_steps:,.0f}"
+    line = f"\n| {name} | {ours}/{len(rows)} | {wanted} | {their_seconds / seconds:.1f} |\n"
     assert all(line in (ROOT / "deep" / page).read_text(encoding="utf-8") for page in ("README.md", "README.ko.md"))
     assert steps <= their_steps and seconds < their_seconds
+    assert name != "trpo" or 3 * seconds <= their_seconds
 
 
 def test_the_ratios_without_their_evaluations() -> None:
     ratios = []
-    for name in ("dqn", "a2c", "ppo"):
+    for name in ("dqn", "a2c", "ppo", "trpo"):
         rows = seeds_of(f"peers-{name}")
         learning = np.median([float(row["their_seconds"]) - float(row["their_evaluation_seconds"]) for row in rows])
         ratios.append(f"{learning / np.median([float(row['our_seconds']) for row in rows]):.1f}")
