@@ -19,7 +19,9 @@ class DoubleDQN(DQN):
 
     def next_value(self, next_state: Tensor) -> Tensor:
         """Q_target(s', argmax_a' Q(s', a')) for a batch of next states."""
+        # a* = argmax_a' Q(s', a')
         best_action = tf.argmax(self.online(next_state), axis=1)
+        # Q_target(s', a*)
         return tf.gather(self.target(next_state), best_action, axis=1, batch_dims=1)
 
 

@@ -82,6 +82,7 @@ def train(env: DiscreteEnv, agent: DynaTable, episodes: int) -> Iterator[tuple[f
             agent.remember((state, action, reward, next_state, terminated))
             agent.planned = [agent.imagine() for _ in range(agent.planning_steps)]
             for s, a, r, s2, end in agent.planned:
+                # planned target = r + discount * max_a' q(s', a')          from what the model draws
                 target = r + agent.discount * (1 - end) * max(agent.table[s2])
                 agent.move(s, a, target - agent.table[s][a])
             next_action = agent.act(next_state)

@@ -47,6 +47,7 @@ class MonteCarloTable(StateTable):
     def learn(self, episode: Episode, g: float) -> None:
         """Learn from an episode that is over. g: what its last step was followed by, 0 where it terminated."""
         backwards = list(reversed(list(enumerate(episode))))
+        # first(s) = min { t : S_t = s }
         first = {state: t for t, (state, _, _) in backwards}
         for t, (state, _, reward) in backwards:
             # G_t = R_{t+1} + discount * G_{t+1}

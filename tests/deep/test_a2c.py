@@ -56,6 +56,15 @@ def test_a_truncated_episode_goes_on_with_the_value_of_its_own_last_observation(
     np.testing.assert_allclose(returns, [1 + 0.5 * (1 + 0.5 * last), 1 + 0.5 * last], rtol=1e-5)
 
 
+def test_a_truncation_ends_the_sum_but_not_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above with lambda 0.5: errors 1 + 5 - 0 and 1 + 10 - 10; that of the restart, -20, belongs to neither."""
+    envs, agent = make([lambda: Counter(2, False)], rollout=3, discount=0.5, trace_decay=0.5)
+    agent.critic.set_weights([np.array([[0.0], [100.0]]), np.zeros(1)])
+    agent.refresh()
+    _, _, _, returns = play(envs, agent, 3, monkeypatch)[0]
+    np.testing.assert_allclose(returns, [6 + 0.25 * 1, 1 + 10], rtol=1e-5)
+
+
 def test_returns_are_generalised_advantages_plus_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
     envs, agent = make([lambda: Counter(50, False)] * 2, rollout=4, discount=0.9, trace_decay=0.7)
     value = agent.predict(agent.critic, np.array([[1.0, count / 10] for count in range(5)], np.float32))[:, 0]

@@ -221,6 +221,15 @@ def test_planning_repeats_what_was_seen_until_it_is_known() -> None:
     assert np.ravel(agent.visits).tolist() == [1, 1, 0], "what is imagined is no visit"
 
 
+def test_a_planned_target_asks_for_the_best_next_action() -> None:
+    """By hand: q(0, 1) becomes 2 + 0.5 x (1 + 0.9 x 4 - 2) = 3.3; imagined is a step from state 2 to 0 that costs 1."""
+    agent = dyna_q.DynaTable(OneStep(), dyna_q.Options(**HALF, planning_steps=1))
+    agent.fill(TABLE)
+    agent.imagine = lambda: (2, 0, -1.0, 0, False)  # type: ignore[method-assign]
+    one_step(dyna_q, agent)
+    assert agent.table[2][0] == pytest.approx(0.5 * (-1 + 0.9 * 3.3))
+
+
 def test_the_model_draws_outcomes_as_often_as_they_were_seen() -> None:
     agent = dyna_q.DynaTable(OneStep(), dyna_q.Options())
     often, seldom, other = (0, 1, 1.0, 1, False), (0, 1, -1.0, 2, True), (1, 0, 0.0, 0, False)
