@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from gridworld.window.drawing import cell_content, painter
+from gridworld.window.drawing.layers import Layers
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.panels import controls
+from gridworld.window.snapshot import Snapshot, UpdatedCells
+from gridworld.world import GridWorld
 from tests.gridworld.window.hands import click, mouse, press
 
+import numpy as np
 import pygame
 import pytest
 
@@ -106,12 +110,17 @@ def check(drawn: Drawn, view: LessonView, where: str, *, covered: bool = False) 
     drawn.cut.clear()
     view.picture = view.draw()
     assert not drawn.cut, f"{where}: cut off: {drawn.cut}"
+    if not covered:
+        check_overlap(drawn, where)
+
+
+def check_overlap(drawn: Drawn, where: str) -> None:
     for surface in {id(surface): surface for _, _, surface in drawn.words}.values():
         here = [(words, rect) for words, rect, its in drawn.words if its is surface]
         rects = [rect for _, rect in here]
         for index, (words, rect) in enumerate(here):
             other = rect.collidelist(rects[index + 1 :])
-            assert covered or other < 0, f"{where}: {words!r} {rect} over {here[index + 1 + other]!r}"
+            assert other < 0, f"{where}: {words!r} {rect} over {here[index + 1 + other]!r}"
 
 
 def windows() -> list[Any]:
@@ -143,3 +152,30 @@ def test_every_key_and_control_and_nothing_is_cut_or_covered(
     press(view, pygame.K_h)
     assert view.commands.help_open
     check(drawn, view, "in the help", covered=True)
+
+
+def crowded(world: GridWorld) -> Snapshot:
+    """Everything that a learner can show at once, with long numbers."""
+    numbers = np.random.default_rng(0).uniform(-24.4, 24.4, (world.n_states, world.n_actions))
+    state = world.starts[0]
+    return Snapshot(
+        values=numbers.max(axis=1),
+        action_values=numbers,
+        policy=np.full_like(numbers, 1 / world.n_actions),
+        visits=np.arange(world.n_states) * 37,
+        agent=state,
+        trail=(state, 0, state),
+        updated=UpdatedCells(state, 1, 0, (1,)),
+        path=(state, 0),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "gridworld" / "maps").glob("*.toml")))
+def test_nothing_in_a_cell_stands_over_another(name: str, drawn: Drawn) -> None:
+    world = GridWorld.load(name)
+    snapshot = crowded(world)
+    for action_values in (True, False):
+        for visits in (True, False):
+            drawn.words.clear()
+            painter.paint(world, snapshot, Layers(action_values=action_values, visits=visits), (1000, 800))
+            check_overlap(drawn, f"{name}, {action_values}, {visits}")

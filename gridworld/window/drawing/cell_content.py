@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gridworld.actions import DIRECTIONS, STAY
 from gridworld.window.drawing import marks
-from gridworld.window.drawing.cell_plan import CellPlan, count_text, number_text
+from gridworld.window.drawing.cell_plan import CellPlan, count_text, number_text, visit_shares
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.looks import Looks
@@ -23,6 +23,7 @@ from gridworld.window.drawing.palette import (
     mix,
     pygame,
     text,
+    text_width,
 )
 from gridworld.window.snapshot import Snapshot
 
@@ -34,12 +35,6 @@ Place = tuple[float, float]
 _LEAST_PROBABILITY = 0.004
 # A smaller trace has no frame.
 _LEAST_TRACE = 0.01
-
-
-def visit_shares(visits: np.ndarray) -> np.ndarray:
-    """Each count's logarithm as a share of the largest one's: 0 for none, 1 for the most visited."""
-    shares: np.ndarray = np.log1p(visits) / np.log1p(max(1, visits.max()))
-    return shares
 
 
 class CellContent:
@@ -73,7 +68,8 @@ class CellContent:
         self._visits = snapshot.visits if layers.visits else None
         self._traces = snapshot.traces if layers.traces else None
         # Numbers stand on a patch of their cell's colour where a trail may pass behind them.
-        self._patched = (layers.agent and len(snapshot.trail) > 1) or (layers.path and snapshot.path is not None)
+        behind = snapshot.trail[1:] if layers.agent else ()
+        self._patched = bool(behind) or snapshot.updated is not None or (layers.path and snapshot.path is not None)
 
     def draw(self, trail: Callable[[], None]) -> None:
         """Colours first, then the trail, then what must be read."""
@@ -184,6 +180,7 @@ class CellContent:
         counts, shares = visits.tolist(), visit_shares(visits).tolist()
         is_background = self._values is None and self._action_values is None
         in_middle = is_background and not plan.middle_taken
+        crowded = plan.quarter_digits is not None and len(self._looks.moves) > 5
         bar, ink = mix(VISITED, INK, 0.35), mix(VISITED, INK, 0.6)
         thickness = max(2, round(side * 0.035))
         written: list[tuple[pygame.Surface, Place]] = []
@@ -194,7 +191,7 @@ class CellContent:
             if not is_background:
                 width = max(1, round((side - plan.line) * shares[state]))
                 self._surface.fill(bar, (left, top, width, thickness))
-            if not self._layers.numbers or not (in_middle or plan.corners):
+            if not self._layers.numbers or not (in_middle or plan.corners) or crowded:
                 continue
             words = text(count_text(counts[state]), plan.corner_font, INK if is_background else ink)
             width, height = words.get_size()
@@ -284,7 +281,17 @@ class CellContent:
             mark = self._looks.corner(state)
             if not mark:
                 continue
-            words = text(mark, plan.corner_font)
             below = plan.quartered and self._looks.by_state[state].inside
+            words = text(self._fitting(mark) if below else mark, plan.corner_font)
             y = side * 0.95 - words.get_height() if below else side * 0.06
             self._surface.blit(words, (left + side * 0.06, top + y))
+
+    def _fitting(self, mark: str) -> str:
+        """As much of the words as there is room for beside the number of down: all, the first of them, or none."""
+        plan = self._plan
+        room = plan.side * 0.92
+        if self._action_values is not None and plan.quarter_digits is not None:
+            numbers = (number_text(number, plan.quarter_digits) for number in self._action_values[:, 1].tolist())
+            room = plan.side * 0.42 - max(text_width(number, plan.quarter_font) for number in set(numbers)) / 2
+        words = (mark, mark.split(" ")[0]) if len(self._looks.moves) <= 5 else ()
+        return next((each for each in words if text_width(each, plan.corner_font) <= room), "")

@@ -95,3 +95,9 @@ def count_text(count: float) -> str:
         if count >= unit:
             return f"{count / unit:.1f}{letter}" if count < 10 * unit else f"{count / unit:.0f}{letter}"
     return f"{count:.0f}"
+
+
+def visit_shares(visits: np.ndarray) -> np.ndarray:
+    """Each count's logarithm as a share of the largest one's: 0 for none, 1 for the most visited."""
+    shares: np.ndarray = np.log1p(visits) / np.log1p(max(1, visits.max()))
+    return shares

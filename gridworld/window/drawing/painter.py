@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gridworld.window.drawing import marks
-from gridworld.window.drawing.cell_content import CellContent, visit_shares
+from gridworld.window.drawing.cell_content import CellContent
+from gridworld.window.drawing.cell_plan import visit_shares
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.looks import Looks
@@ -29,7 +30,7 @@ from gridworld.window.drawing.palette import (
     pygame,
     text,
 )
-from gridworld.window.drawing.update_marks import draw_update
+from gridworld.window.drawing.update_marks import draw_update, mark_fields
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
 
@@ -65,7 +66,12 @@ def paint(
     else:
         pygame.draw.rect(surface, LINES, area.rect.inflate(2, 2))
         content = CellContent(surface, area, looks, snapshot, layers, value_scale, scale)
-        content.draw(lambda: _trail(surface, area, snapshot, layers))
+
+        def under_the_numbers() -> None:
+            mark_fields(surface, area, world.moves, snapshot, layers, scale)
+            _trail(surface, area, snapshot, layers)
+
+        content.draw(under_the_numbers)
     draw_update(surface, area, world.moves, snapshot, layers, scale)
     _movers(surface, area, snapshot, layers)
     _wind(surface, area, world, scale)

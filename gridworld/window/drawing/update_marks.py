@@ -5,7 +5,7 @@ The yellow outline is broken where the action was an exploratory one. Entries th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gridworld.actions import DIRECTIONS, STAY
 from gridworld.window.drawing import marks
@@ -27,7 +27,10 @@ def draw_update(
     layers: Layers,
     scale: float,
 ) -> None:
-    """Outline the cells of the snapshot's update, and mark the actions that it concerns. moves: of each action."""
+    """Outline the cells of the snapshot's update, and where there are no action values draw its actions as arrows.
+
+    moves: of each action.
+    """
     for state in set(snapshot.planned):
         width = max(1, round(area.cell * 0.02))
         pygame.draw.rect(surface, FLASH, area.cell_rect(state).inflate(-4 * width, -4 * width), width)
@@ -38,14 +41,44 @@ def draw_update(
     if following is not None and following != updated.state:
         _outline(surface, area.cell_rect(following), FOLLOWING, area, scale)
     _outline(surface, area.cell_rect(updated.state), FLASH, area, scale, broken=updated.explored)
-    if area.cell < _SMALLEST_CELL:
+    plan = CellPlan(int(area.cell), layers, snapshot, scale)
+    for cell, move, colour in _actions(area, moves, snapshot):
+        if not _has_field(plan, move, moves):
+            _arrow(surface, cell, move, colour, plan)
+
+
+def mark_fields(
+    surface: pygame.Surface,
+    area: GridArea,
+    moves: Sequence[int],
+    snapshot: Snapshot,
+    layers: Layers,
+    scale: float,
+) -> None:
+    """Among action values, edge the fields of the update's actions; before the numbers, which stand on them."""
+    plan = CellPlan(int(area.cell), layers, snapshot, scale)
+    for cell, move, colour in _actions(area, moves, snapshot):
+        if _has_field(plan, move, moves):
+            king = len(moves) > 5
+            shape = _block(cell, move) if king else _triangle(cell, move, max(2, plan.side // 24))
+            pygame.draw.polygon(surface, INK, shape, plan.line * 2 + 3)
+            pygame.draw.polygon(surface, colour, shape, plan.line * 2)
+
+
+def _actions(area: GridArea, moves: Sequence[int], snapshot: Snapshot) -> Iterator[tuple[pygame.Rect, int, Colour]]:
+    """(cell, move, colour) of what the target used and, over it, of the entry that moved."""
+    updated = snapshot.updated
+    if updated is None or area.cell < _SMALLEST_CELL:
         return
-    plan, king = CellPlan(int(area.cell), layers, snapshot, scale), len(moves) > 5
-    if following is not None:
+    if updated.next_state is not None:
         for action in updated.next_actions:
-            _mark(surface, area.cell_rect(following), moves[action], FOLLOWING, plan, king)
+            yield area.cell_rect(updated.next_state), moves[action], FOLLOWING
     if updated.action is not None:
-        _mark(surface, area.cell_rect(updated.state), moves[updated.action], FLASH, plan, king)
+        yield area.cell_rect(updated.state), moves[updated.action], FLASH
+
+
+def _has_field(plan: CellPlan, move: int, moves: Sequence[int]) -> bool:
+    return plan.quartered and (len(moves) > 5 or move < STAY)
 
 
 def _outline(
@@ -65,13 +98,8 @@ def _outline(
             surface.fill(colour, (x, cell.top + start, width, length))
 
 
-def _mark(surface: pygame.Surface, cell: pygame.Rect, move: int, colour: Colour, plan: CellPlan, king: bool) -> None:
-    """The move as the edge of its triangle or block among action values, else as an arrow in the policy's place."""
-    if plan.quartered and (king or move < STAY):
-        shape = _block(cell, move) if king else _triangle(cell, move, max(2, plan.side // 24))
-        pygame.draw.polygon(surface, INK, shape, plan.line * 2 + 3)
-        pygame.draw.polygon(surface, colour, shape, plan.line * 2)
-        return
+def _arrow(surface: pygame.Surface, cell: pygame.Rect, move: int, colour: Colour, plan: CellPlan) -> None:
+    """The move in the policy's place; a disc for staying."""
     x, y = cell.left + plan.side / 2, cell.top + plan.arrow_y
     more = max(2, plan.thickness)
     if move == STAY:
