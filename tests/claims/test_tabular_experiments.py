@@ -46,12 +46,11 @@ def test_monte_carlo_has_to_wait() -> None:
 @pytest.mark.slow
 def test_monte_carlo_waits_long_on_a_few_seeds() -> None:
     says(
-        "Over seeds 0 to 39 one Q-learner takes 211 to 662 steps, 434 in the median, and never has an episode cut off;"
+        "Over seeds 0 to 39 one Q-learner takes 211 to 662 steps",
+        "434 in the median, and never has an episode cut off;",
     )
-    says(
-        "Monte Carlo takes 170 to 15,179, 662 in the median: it is the quicker one on 13 seeds, and has an episode cut"
-    )
-    says("episode cut off on 8.")
+    says("Monte Carlo takes 170 to 15,179", "662 in the median: it is the quicker one on 13 seeds")
+    says("and has an episode cut off on 8.")
     lengths = {}
     for chapter in (monte_carlo_control, q_learning):
         method: Any = chapter.method(chapter.Options())  # type: ignore[arg-type]
