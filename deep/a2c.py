@@ -51,10 +51,12 @@ class Options(LearningOptions):
 
 @dataclass(frozen=True)
 class ContinuousOptions(Options):
-    """Advantage actor-critic with continuous actions."""
+    """Advantage actor-critic with continuous actions: the defaults where the environment has these."""
 
-    discount: Fraction = 0.9
-    trace_decay: Fraction = 0.95
+    environments: Several = 16
+    hidden: Sizes = (64, 64)
+    discount: Fraction = 0.95
+    trace_decay: Fraction = 0.9
     normalise: bool = True
 
 
@@ -89,7 +91,7 @@ class A2C(Agent):
     def act(self, states: Array) -> Array:
         """Draw an action from pi(.|s) for each environment."""
         if self.normalisation is not None and len(self.rollout) == 0:
-            self.normalisation.set_layers()
+            self.normalisation.set_front()
             self.refresh()
         return self._policy.sample(self.predict(self.actor, states), self.generator)
 
@@ -102,7 +104,8 @@ class A2C(Agent):
         """States, actions, advantages and returns of the steps of the rollout, which is forgotten."""
         states, actions, rewards, terminated, truncated, restarted = self.rollout.take()
         if self.normalisation is not None:
-            self.normalisation.see(states, rewards, terminated | truncated, ~restarted)
+            self.normalisation.see(states, rewards, ~restarted)
+            self.refresh()
         # An environment restarts by itself one step after its end: what follows a step is always its true next state
         values = self.predict(self.critic, np.concatenate([states, last_states[None]]))[..., 0]
         # A_t = delta_t + discount * lambda * A_{t+1}

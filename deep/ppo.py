@@ -7,7 +7,8 @@ by epsilon in the direction in which A_t pushes it, L is flat there: nothing is 
 policy that the data is of, so the rollout may be gone through again.
 Schulman et al. (2017), Proximal policy optimization algorithms, equation 7 and algorithm 1.
     python deep/ppo.py                          train on CartPole-v1 until it is solved
-    python deep/ppo.py --demo                   watch the weights that come with the course
+    python deep/ppo.py --env Pendulum-v1        the same with continuous actions and the defaults for these
+    python deep/ppo.py --demo                   watch the weights that come with the course, --env Pendulum-v1 others
 """
 
 from dataclasses import dataclass
@@ -41,14 +42,19 @@ class Options(deep.a2c.Options):
 
 @dataclass(frozen=True)
 class ContinuousOptions(Options):
-    """Proximal policy optimisation with continuous actions."""
+    """Proximal policy optimisation with continuous actions: the defaults where the environment has these."""
 
-    evaluate_every: Count = 1000
+    evaluate_every: Count = 3200
     environments: Several = 16
+    rollout: Count = 100
     hidden: Sizes = (64, 64)
-    discount: Fraction = 0.9
+    learning_rate: Rate = 1e-3
+    critic_learning_rate: Rate = 3e-3
+    discount: Fraction = 0.95
+    trace_decay: Fraction = 0.9
     normalise: bool = True
     epochs: Count = 10
+    minibatch: Count = 80
 
 
 class PPO(A2C):

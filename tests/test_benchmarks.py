@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import deep.trpo
-from benchmarks import backup, ladder
+from benchmarks import backup, ladder, pendulum
 from benchmarks.ladder import against
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.peer_settings import our_settings
@@ -83,3 +83,13 @@ def test_the_backup_of_a_large_map_is_the_quicker_one(
     assert f"from {LARGE} states on" in first
     assert [row.split(" states")[0].strip() for row in rows] == ["100", "1,600"]
     assert all(float(row.split("ratio")[1]) > 1 for row in rows)
+
+
+def test_pendulum_prints_a_row_for_each_raw_table_and_draws_them_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pendulum.main(pendulum.Options(picture=tmp_path / "pendulum.png"))
+    rows = capsys.readouterr().out.splitlines()[2:]
+    assert [line.split("|")[1].strip() for line in rows] == pendulum.measured()
+    assert {"ppo-pendulum", "ddpg"} <= set(pendulum.measured())
+    assert (tmp_path / "pendulum.png").stat().st_size > 10_000

@@ -30,13 +30,13 @@ class Gaussian:
     def network(self, means: Any) -> Any:
         """States -> means, log deviations, from a network states -> [n, size], whose 0 and 1 are middle and bound.
 
-        The deviations are free variables, the same in every state, and begin at half the way to the bound."""
+        The deviations are free variables, the same in every state, and begin at half the way from bound to bound."""
         middle, half = self.actions.low + self.actions.half, self.actions.half
         states = means.inputs[0]
         mean = keras.layers.Rescaling(half.tolist(), middle.tolist())(means.outputs[0])
         # All that a layer makes of zeros is its bias: a free variable, and every network has its place for one
         free = keras.layers.Dense(self.actions.size)(keras.layers.Rescaling(0.0)(states))
-        log_deviation = keras.layers.Rescaling(1.0, np.log(0.5 * half).tolist())(free)
+        log_deviation = keras.layers.Rescaling(1.0, np.log(half).tolist())(free)
         return keras.Model(states, keras.layers.Concatenate()([mean, log_deviation]))
 
     def sample(self, outputs: Array, generator: np.random.Generator) -> Array:

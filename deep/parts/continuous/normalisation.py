@@ -40,7 +40,8 @@ class Normalisation:
         the critic puts out     V(s) = deviation * v(s)         of all returns G <- R + discount * G seen so far
 
     v learns as it would from rewards divided by that deviation, and V stays in the units of the rewards. The layers are
-    weights like others: saved, loaded and played with them, and set only between two rollouts.
+    weights like others: saved, loaded and played with them. Those in front are set between two rollouts alone, for they
+    are a part of the policy; the one behind as soon as a rollout is there.
     """
 
     def __init__(self, inputs: int, discount: float) -> None:
@@ -63,27 +64,24 @@ class Normalisation:
         self._layers.append(keras.layers.Dense(size, kernel_initializer="identity", trainable=False))
         return [keras.Input((size,)), self._layers[-1], model]
 
-    def see(self, states: Array, rewards: Array, ended: Array, played: Array) -> None:
-        """Take in a rollout: states [T, N, inputs]; rewards, ended and played [T, N]. Those not played do not count."""
+    def see(self, states: Array, rewards: Array, played: Array) -> None:
+        """Take in a rollout: states [T, N, inputs], rewards [T, N], and which steps [T, N] are no restart."""
         sums = np.zeros(rewards.shape[1]) if self.sums is None else self.sums
         seen = []
-        for reward, end, counts in zip(rewards, ended, played, strict=True):
-            # G <- R + discount * G, from 0 at the beginning of each episode
+        for reward, counts in zip(rewards, played, strict=True):
+            # G <- R + discount * G, and 0 between two episodes
             sums = np.where(counts, reward + self.discount * sums, 0.0)
             seen.append(sums[counts])
-            sums = np.where(end, 0.0, sums)
         self.sums = sums
         self.states.add(states[played])
         self.returns.add(np.concatenate(seen)[:, None])
+        self._scale.set_weights([self.returns.deviation[:, None]])
 
-    def set_layers(self) -> None:
-        """Set the layers to what was seen so far, if anything was."""
-        if not self.states.count:
-            return
+    def set_front(self) -> None:
+        """Set the layers in front to what was seen so far."""
         deviation = self.states.deviation
         for layer in self._layers:
             layer.set_weights([np.diag(1 / deviation), -self.states.mean / deviation])
-        self._scale.set_weights([self.returns.deviation[:, None]])
 
     def state(self) -> State:
         """The statistics; the layers are the networks' own."""

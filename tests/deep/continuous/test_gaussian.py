@@ -92,13 +92,13 @@ def policy_network() -> keras.Model:
 def test_the_network_stretches_its_means_to_the_bounds_and_its_deviations_are_free() -> None:
     model, states = policy_network(), np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
     *_, free = model.trainable_variables
-    np.testing.assert_allclose(np.exp(model(states)[:, 2:]), np.tile([1.0, 1.25], (6, 1)), rtol=1e-5)
+    np.testing.assert_allclose(np.exp(model(states)[:, 2:]), np.tile([2.0, 2.5], (6, 1)), rtol=1e-5)
     of_the_means = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)][1]
     means = keras.Model(model.inputs[0], of_the_means.output)
     np.testing.assert_allclose(model(states)[:, :2], means(states) * [2, 2.5] + [0, 2.5], rtol=1e-5)
     free.assign([0.3, -0.7])
     outputs = model(states).numpy()
-    np.testing.assert_allclose(outputs[:, 2:], np.tile(np.log([1.0, 1.25]) + np.array([0.3, -0.7]), (6, 1)), rtol=1e-5)
+    np.testing.assert_allclose(outputs[:, 2:], np.tile(np.log([2.0, 2.5]) + np.array([0.3, -0.7]), (6, 1)), rtol=1e-5)
     np.testing.assert_allclose(Network(model.to_json(), model.get_weights())(states), outputs, atol=1e-6)
 
 

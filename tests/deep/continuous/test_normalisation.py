@@ -49,8 +49,8 @@ def test_states_are_standardised_and_values_come_at_the_scale_of_the_returns() -
     generator = np.random.default_rng(0)
     parts = [rollout(generator) for _ in range(3)]
     for part in parts:
-        normalisation.see(*part)
-    normalisation.set_layers()
+        normalisation.see(part[0], part[1], part[3])
+    normalisation.set_front()
     states, rewards, ended, played = (np.concatenate(each) for each in zip(*parts, strict=True))
     returns = []
     for column in range(2):
@@ -79,10 +79,10 @@ def test_statistics_that_were_stopped_go_on() -> None:
     first, second = rollout(generator, 30), rollout(generator, 30)
     straight, stopped, resumed = made()[0], made()[0], made()[0]
     for part in (first, second):
-        straight.see(*part)
-    stopped.see(*first)
+        straight.see(part[0], part[1], part[3])
+    stopped.see(first[0], first[1], first[3])
     resumed.restore(stopped.state())
-    resumed.see(*second)
+    resumed.see(second[0], second[1], second[3])
     for name in ("states", "returns"):
         ours, theirs = vars(getattr(resumed, name)), vars(getattr(straight, name))
         assert all(np.array_equal(ours[key], theirs[key]) for key in theirs)

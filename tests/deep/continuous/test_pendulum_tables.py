@@ -1,0 +1,58 @@
+"""What deep/control.md says about the chapters on Pendulum-v1, against the raw tables of ten seeds."""
+
+import csv
+import re
+import statistics
+from pathlib import Path
+
+from benchmarks import pendulum
+from benchmarks.parts.chapter_process import train_chapter
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PAGES = [(ROOT / "deep" / name).read_text(encoding="utf-8") for name in ("control.md", "control.ko.md")]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (ROOT / "benchmarks" / "results" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def median_steps(name: str) -> float:
+    return statistics.median(int(row["steps"]) for row in rows(name))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])
+def test_every_chapter_that_was_measured_on_pendulum_is_in_the_table_and_the_figure(page: str) -> None:
+    named = set(re.findall(r"^\| ([\w-]+) \| \d+/\d+ \|", page, re.MULTILINE))
+    assert set(pendulum.measured()) <= named and "](images/pendulum.png)" in page
+
+
+def test_off_policy_takes_a_tenth_of_the_steps() -> None:
+    assert median_steps("ddpg") < median_steps("ppo-pendulum") / 10
+    assert all(row["solved"] == "True" for name in ("ppo-pendulum", "ddpg") for row in rows(name))
+
+
+def curve(name: str) -> list[tuple[float, float]]:
+    return [(float(row["steps"]), float(row["median"])) for row in rows(f"{name}-curve")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])
+def test_what_the_page_calls_normal_and_measured(page: str) -> None:
+    """Steps at which the median of ten seeds passes -1,000 and -300, the slowest seed, and the medians compared."""
+    marks = [next(step for step, median in curve("ppo-pendulum") if median >= mark) for mark in (-1000, -300)]
+    slowest = max(int(row["steps"]) for row in rows("ppo-pendulum"))
+    for number in (*marks, slowest, median_steps("ppo-pendulum"), median_steps("ddpg")):
+        assert f" {number:,.0f}" in page
+    assert slowest < 100_000
+
+
+@pytest.mark.slow
+def test_the_mean_is_good_before_the_policy_is_sure(tmp_path: Path) -> None:
+    """A default run: entropy begins near log 2 + 1.42; once solved, the greedy policy is ahead of the training."""
+    train_chapter("ppo", 4, tmp_path, ["--env", "Pendulum-v1"])
+    with (tmp_path / "progress.csv").open(encoding="utf-8", newline="") as file:
+        first, *_, last = list(csv.DictReader(file))
+    assert float(first["entropy"]) == pytest.approx(2.11, abs=0.1) and float(last["entropy"]) > 1.1
+    assert float(last["evaluation"]) > -200 > float(last["score"])
