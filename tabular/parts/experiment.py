@@ -49,7 +49,8 @@ class Experiment:
             if given is not None and options.seeds > 1:
                 raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
         self.options = options
-        self.task = Task(options.map, options.env, options.max_steps, options.env_arg, options.then, options.after)
+        change = (options.then, options.after or 1000) if isinstance(options, ControlOptions) else ()
+        self.task = Task(options.map, options.env, options.max_steps, options.env_arg, *change)
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
 
@@ -152,7 +153,8 @@ class Experiment:
         seeds = self.options.seeds
         size = seeds * self.task.n_states * self.task.n_actions
         quicker = seeds >= _FEWEST_TOGETHER and size <= _LARGEST_TABLES
-        return method.bootstrap is not None and self.task.mdp is not None and quicker
+        # Learners that are stepped together share a model, and it stays what it is.
+        return method.bootstrap is not None and self.task.mdp is not None and self.task.then is None and quicker
 
     def learn_together(self, method: Method) -> tuple[Runs | None, bool]:
         options = self.options

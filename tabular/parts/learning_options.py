@@ -26,10 +26,6 @@ class LearningOptions(CheckedOptions):
 
     map: str = "course"
     """a map of the course, or the path of a TOML map"""
-    then: str | None = None
-    """a map of the same size that the map becomes after --after steps"""
-    after: Count = 1000
-    """steps, over all episodes, until --then"""
     env: str | None = None
     """learn in this gymnasium environment instead, by its id: any with discrete states and actions"""
     env_arg: EnvArguments = ()
@@ -69,8 +65,6 @@ class LearningOptions(CheckedOptions):
             check_table_path(self.save)
         if self.record is not None:
             check_recordable(self.record)
-        if self.then is not None and self.env is not None:
-            raise UserError(f"--then {self.then} is for maps: leave it out, or leave out --env {self.env}")
 
 
 @dataclass(frozen=True)
@@ -83,6 +77,10 @@ class ControlOptions(LearningOptions):
     """epsilon is multiplied by this after every environment step"""
     epsilon_final: Fraction = 0.0
     """what epsilon does not fall below"""
+    then: str | None = None
+    """a map of the same size that the map becomes after --after steps"""
+    after: Count | None = None
+    """steps, over all episodes, until --then (default: 1000)"""
     versus: str | None = None
     """learn beside the learner of this chapter (sarsa, q_learning, ...), with the same numbers"""
     demo: bool = False
@@ -90,6 +88,10 @@ class ControlOptions(LearningOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.then is not None and self.env is not None:
+            raise UserError(f"--then {self.then} is for maps: leave it out, or leave out --env {self.env}")
+        if self.after is not None and self.then is None:
+            raise UserError(f"--after {self.after}: say which map comes then with --then, or leave it out")
         if self.demo and self.load is None:
             raise UserError("--demo walks with a table: say which with --load table.npz (--save writes one)")
 

@@ -8,6 +8,7 @@ from common.errors import UserError
 from common.files import check_writable
 from common.runs.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from dp.parts import exact
+from gridworld.mdp import MDP
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions
 from tabular.parts.table_agent import ActionTable
@@ -40,12 +41,12 @@ class Report:
 
     def print_result(self, title: str, trial: Trial, truth: str, seconds: float) -> None:
         """The policy or values as a grid, their true worth, and the summary."""
-        agent, mdp = trial.agent, self.task.mdp
+        agent, mdp = trial.agent, self._model(trial.total_steps)
         print(table_text(self.task, agent))
         if mdp is not None and mdp.n_states <= _LARGEST_EXACT:
             if isinstance(agent, ActionTable):
                 worth = greedy_value(mdp, agent.action_values, agent.discount)
-                print(f"value of the start, exact: {worth:.4f} under this greedy policy, {self._best(agent)} at best")
+                print(f"value of the start, exact: {worth:.4f} under this greedy policy, {_best(mdp, agent)} at best")
             error = Truth(mdp, truth).error(agent)
             if np.isfinite(error):
                 print(f"RMS distance of the table from the {truth} values of the model: {error:.4f}")
@@ -66,12 +67,10 @@ class Report:
                 f"{self.task.name} has no time limit: {cut:,} of {len(lengths):,} episodes were cut off after {limit}"
             )
 
-    def _best(self, agent: ActionTable) -> str:
-        assert self.task.mdp is not None
-        try:
-            return f"{start_value(self.task.mdp, exact.optimal_values(self.task.mdp, agent.discount)):.4f}"
-        except UserError:
-            return "unbounded"
+    def _model(self, steps: int) -> MDP | None:
+        """What a learner is judged by after so many steps: the map that it ended on."""
+        then = self.task.then
+        return self.task.mdp if then is None or steps < self.task.after else then.mdp()
 
     def save_learning(self, trials: list[tuple[str, Trial, list[float]]]) -> None:
         """curve.png and curve.csv: the return of each episode, or the error after it where that was measured."""
@@ -106,7 +105,8 @@ class Report:
         steps = int(runs.lengths.sum())
         self._say_limit(runs.lengths.ravel().tolist())
         if self.task.mdp is not None and runs.action_values.ndim == 3 and self.task.n_states <= 2000:
-            mdp, some = self.task.mdp, runs.action_values[:100]
+            mdp, some = self._model(int(runs.lengths.sum(axis=1).min())), runs.action_values[:100]
+            assert mdp is not None
             worths = np.array([greedy_value(mdp, table, self.options.discount) for table in some])
             settled = np.isfinite(worths)
             print(
@@ -143,3 +143,10 @@ def interval(values: NDArray[np.float64]) -> tuple[float, float]:
     """The normal 95 % interval of the mean."""
     half = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
     return float(values.mean() - half), float(values.mean() + half)
+
+
+def _best(mdp: MDP, agent: ActionTable) -> str:
+    try:
+        return f"{start_value(mdp, exact.optimal_values(mdp, agent.discount)):.4f}"
+    except UserError:
+        return "unbounded"

@@ -1,5 +1,7 @@
 """Planning with a learned model: what changes in a world, what makes curious, what is updated first."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
@@ -8,7 +10,7 @@ from dp.parts.exact import optimal_values
 from gridworld import GridWorld
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.problems.changing import ChangingEnv
-from tabular import dyna_q, dyna_q_plus, prioritised_sweeping
+from tabular import dyna_q, dyna_q_plus, prioritised_sweeping, q_learning
 from tabular.parts.experiment import Experiment
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.textbook.mazes import finer, shortest, updates_until_good
@@ -49,6 +51,23 @@ def test_only_a_map_of_the_same_size_can_come_after() -> None:
     options = parse(dyna_q.Options, ["--map", "opening-right", "--then", "opening-left", "--after", "7"])
     env: Any = Experiment("dyna_q", options).task.environment()
     assert isinstance(env, ChangingEnv)
+
+
+def test_a_learner_is_judged_on_the_map_that_it_ended_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The best way is 10 moves through opening-right and 16 through opening-left: 0.95^9 and 0.95^15."""
+    for after, best in ((10**6, 0.95**9), (50, 0.95**15)):
+        for seeds in (1, 2):
+            options = dyna_q.Options(
+                map="opening-right", then="opening-left", after=after, discount=0.95, episodes=4, seeds=seeds
+            )
+            options = replace(options, headless=True, model="last", planning_steps=30, out=tmp_path)
+            dyna_q.main(options)
+            said = capsys.readouterr().out
+            assert f"{best:.4f} at best" in said or seeds == 2
+    with pytest.raises(UserError, match="--after 5: say which map comes then"):
+        parse(dyna_q.Options, ["--after", "5"])
+    together = Experiment("q_learning", q_learning.Options(then="random-walk", seeds=40))
+    assert not together._fits(q_learning.method(q_learning.Options())), "many at once share a model that stays"
 
 
 def test_the_window_shows_the_map_of_now() -> None:
