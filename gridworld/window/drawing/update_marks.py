@@ -15,7 +15,7 @@ from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import FLASH, FOLLOWING, INK, Colour, pygame
 from gridworld.window.snapshot import Snapshot
 
-_SMALLEST_CELL = 24
+_SMALLEST_CELL = 34
 """Pixels below which a cell is outlined, and its actions are not."""
 
 
