@@ -73,6 +73,7 @@ SAYS_NOTHING = (
     "deep/dqn.py --hidden 24 24",  # the lecture's setting: what it is, not what comes of it
     "deep/dqn.py --env Acrobot-v1",
     "deep/ddpg.py --env MountainCarContinuous-v0",
+    "deep/ppo.py --env Pendulum-v1 --",
 )
 """Of these the pages say what they are, and nothing of how they end: minutes of running, with nothing to assert."""
 INSTALLS = ("-m pip", "-m pytest", "-m venv", "-m exercises")
@@ -82,6 +83,7 @@ MEASURED = {
     "benchmarks/ladder.py": "ladder",
     "benchmarks/variance.py": "variance",
     "benchmarks/trust_region.py": "trpo-kl",
+    "benchmarks/pendulum.py": "ppo-pendulum",
 }
 """Programs of benchmarks/ and the raw table that each leaves, beside solve.py, peers.py and their kind."""
 
