@@ -10,8 +10,8 @@ rows that compare a chapter with DQN, and those of the experiments, `| `NAME.py 
 import re
 from dataclasses import dataclass
 
-from benchmarks import experiments
 from benchmarks.ladder import against, steps_of
+from benchmarks.parts import experiments
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
 from common.files import atomic_write

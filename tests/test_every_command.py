@@ -8,8 +8,8 @@ import re
 import shlex
 from pathlib import Path
 
-from benchmarks.experiments import COMMAND as EXPERIMENT
-from benchmarks.experiments import ELSEWHERE, NO_EXPERIMENT, PLANTED, row, table
+from benchmarks.parts.experiments import COMMAND as EXPERIMENT
+from benchmarks.parts.experiments import ELSEWHERE, NO_EXPERIMENT, PLANTED, row, table
 from tests.claims.kept_figures import KEPT
 from tests.claims.running import ROOT, run_here
 
@@ -76,7 +76,7 @@ SAYS_NOTHING = (
     "deep/ppo.py --env Pendulum-v1 --",
 )
 """Of these the pages say what they are, and nothing of how they end: minutes of running, with nothing to assert."""
-INSTALLS = ("-m pip", "-m pytest", "-m venv", "-m exercises")
+INSTALLS = ("-m pip", "-m pytest", "-m venv", "-m exercises", "-m benchmarks.parts.experiments")
 MEASURED = {
     "benchmarks/dp.py": "dp",
     "benchmarks/tabular.py": "tabular",
@@ -129,7 +129,7 @@ def covered(page: str, command: str) -> bool:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_command_stands_on_a_page_that_nothing_asserts(page: str) -> None:
-    """A new experiment of the deep pages is measured by `python benchmarks/experiments.py --seeds 1 --only COMMAND`."""
+    """`python -m benchmarks.parts.experiments --seeds 1 --only COMMAND` measures a new one of the deep pages."""
     assert [command for command in commands(page) if not covered(page, command)] == []
 
 

@@ -5,8 +5,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks import experiments
 from benchmarks.ladder import against, steps_of
+from benchmarks.parts import experiments
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
 """Runs the experiments of the deep pages over several seeds, so that what a page says of them can be checked.
 
-    python benchmarks/experiments.py --seeds 5
+    python -m benchmarks.parts.experiments --seeds 5
 
 An experiment is a command of a page that trains a chapter of deep/ with other options than its own. What it came to is
 written to benchmarks/results/experiments.csv, a row an experiment and seed, as soon as it has ended; rows that are
