@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 LIST = ROOT / "tests" / "mutants.toml"
-LEFT_OUT = shutil.ignore_patterns(".*", "*.egg-info", "results", "recordings", "figures")
+LEFT_OUT = {"results", "recordings", "figures", "my"}
+"""What runs leave in the course's folder."""
 AT_ONCE = 2
 LONGEST_SECONDS = 300
 TESTS_FAILED = 1
@@ -49,11 +50,17 @@ def mutants(path: Path = LIST) -> list[Mutant]:
     return [Mutant(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]]
 
 
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """The names that a copy of this folder does without: hidden ones, and at the top what runs have left there."""
+    made = LEFT_OUT if Path(folder) == ROOT else set()
+    return {name for name in names if name in made or name.startswith(".") or name.endswith(".egg-info")}
+
+
 def run_tests(tests: Iterable[str], mutant: Mutant | None = None) -> tuple[int, str]:
     """Pytest's exit status and what it printed, in a copy of the course with this mutant in it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "course"
-        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        shutil.copytree(ROOT, copy, ignore=left_out)
         if mutant is not None:
             (copy / mutant.file).write_text(mutant.text(), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests]
