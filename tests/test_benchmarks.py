@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import deep.trpo
-from benchmarks import backup, ladder, pendulum
+from benchmarks import backup, ladder
 from benchmarks.ladder import against
+from benchmarks.parts import pendulum
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.peer_settings import our_settings
 from common.errors import UserError
@@ -88,6 +89,7 @@ def test_the_backup_of_a_large_map_is_the_quicker_one(
 def test_pendulum_prints_a_row_for_each_raw_table_and_draws_them_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """What `python benchmarks/parts/pendulum.py` does."""
     pendulum.main(pendulum.Options(picture=tmp_path / "pendulum.png"))
     rows = capsys.readouterr().out.splitlines()[2:]
     assert [line.split("|")[1].strip() for line in rows] == pendulum.measured()

@@ -5,7 +5,7 @@ import re
 import statistics
 from pathlib import Path
 
-from benchmarks import pendulum
+from benchmarks.parts import pendulum
 from benchmarks.parts.chapter_process import train_chapter
 
 import pytest

@@ -1,6 +1,6 @@
 """The chapters that play Pendulum-v1 side by side: a row each, and their learning curves in one figure.
 
-    python benchmarks/pendulum.py
+    python benchmarks/parts/pendulum.py
 
 Reads the raw tables that `solve.py` wrote to benchmarks/results/, NAME.csv and NAME-curve.csv, of those of the names
 below that have them; prints the rows and draws deep/images/pendulum.png.
