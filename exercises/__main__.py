@@ -6,11 +6,13 @@ python -m exercises check q-target       grades it with the chapter's own tests
 python -m exercises hint q-target        where to read, then a question, then the shape and the names in scope
 python my/q_target.py                    your own agent in the window
 python -m exercises diff q-target        after a pass: your line beside the chapter's
+python -m exercises predict              the questions about a run; with a name and a number, whether it is so
 python -m exercises check --all --student DIR ...        for a teacher: a folder a student, also as --json
 """
 
 import json
 import locale
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from common.files import atomic_write
 from common.options import CheckedOptions, launch
 from exercises.exercise import ROOT, Exercise, Language, catalogue, find, statement_under
 from exercises.grade import grade
+from exercises.predict import find as find_prediction
+from exercises.predict import predictions
 from exercises.sentences import SENTENCES
 
 import tyro
@@ -33,10 +37,12 @@ PROGRESS = "progress.json"
 class Options(CheckedOptions):
     """Write one line of a chapter, and be told at once whether it is right."""
 
-    command: Annotated[Literal["list", "start", "check", "hint", "diff"], tyro.conf.Positional] = "list"
+    command: Annotated[Literal["list", "start", "check", "hint", "diff", "predict"], tyro.conf.Positional] = "list"
     """what to do"""
     exercise: Annotated[str, tyro.conf.Positional] = ""
     """the exercise's name, as the list has it"""
+    number: Annotated[float | None, tyro.conf.Positional] = None
+    """your prediction"""
     all: bool = False
     """check every exercise"""
     json: bool = False
@@ -56,6 +62,10 @@ class Options(CheckedOptions):
             raise UserError(f"--all and --json belong to check, not to {self.command}")
         if len(self.student) != 1 and self.command != "check":
             raise UserError(f"{self.command} takes one folder, not {len(self.student)}")
+        if self.number is not None and self.command != "predict":
+            raise UserError(f"a number belongs to predict, not to {self.command}")
+        if self.number is not None and not math.isfinite(self.number):
+            raise UserError(f"{self.number} cannot be what a run shows")
         if self.command == "list" and self.exercise:
             raise UserError(f"list takes no exercise; did you mean start {self.exercise}?")
 
@@ -193,7 +203,27 @@ def diff(options: Options) -> int:
     return 0
 
 
-COMMANDS = {"list": show_list, "start": start, "check": check, "hint": hint, "diff": diff}
+def predict(options: Options) -> int:
+    """The questions; one of them; or whether a number is its answer, with status 1 if it is not."""
+    said, language = SENTENCES[options.spoken], options.spoken
+    if not options.exercise:
+        kept, known = progress(options.folder), predictions()
+        for each in known:
+            tick = "x" if kept.get(f"predict {each.name}", {}).get("done") else " "
+            print(f"[{tick}] {each.name:{max(len(one.name) for one in known)}}  {each.words[language].question}")
+        print(said["predict"].format(name="NAME"))
+        return 0
+    prediction = find_prediction(options.exercise)
+    if options.number is None:
+        print("\n".join(prediction.asked(language)))
+        return 0
+    near = prediction.is_near(options.number)
+    remember(options.folder, f"predict {prediction.name}", done=near, number=options.number)
+    print("\n".join(prediction.judged(options.number, language)))
+    return int(not near)
+
+
+COMMANDS = {"list": show_list, "start": start, "check": check, "hint": hint, "diff": diff, "predict": predict}
 
 
 def main(options: Options) -> int:

@@ -12,6 +12,11 @@ SENTENCES = {
         "score": "{folder}: {passed} of {all}",
         "mine": "yours",
         "chapter's": "the line of {chapter}",
+        "predict": "Before you run it, say what it will show:  python -m exercises predict {name} NUMBER",
+        "near": "+ {number} is near enough: it is {answer}",
+        "too small": "- {number} is too small: it is {answer}; {tolerance} more or less would have been near enough",
+        "too large": "- {number} is too large: it is {answer}; {tolerance} more or less would have been near enough",
+        "run": "Now run it:  {command}",
     },
     "ko": {
         "minutes": "분",
@@ -24,5 +29,10 @@ SENTENCES = {
         "score": "{folder}: {all}개 가운데 {passed}개",
         "mine": "내가 쓴 줄",
         "chapter's": "{chapter}의 줄",
+        "predict": "돌리기 전에 무엇이 나올지 말해 보세요:  python -m exercises predict {name} NUMBER",
+        "near": "+ {number}: 맞았습니다. 답은 {answer}",
+        "too small": "- {number}: 너무 작습니다. 답은 {answer}. 차이가 {tolerance}까지면 맞은 것으로 봅니다",
+        "too large": "- {number}: 너무 큽니다. 답은 {answer}. 차이가 {tolerance}까지면 맞은 것으로 봅니다",
+        "run": "이제 돌려 보세요:  {command}",
     },
 }
