@@ -40,9 +40,9 @@ class Options(CheckedOptions):
     command: Annotated[Literal["list", "start", "check", "hint", "diff", "predict"], tyro.conf.Positional] = "list"
     """what to do"""
     exercise: Annotated[str, tyro.conf.Positional] = ""
-    """the exercise's name, as the list has it"""
-    number: Annotated[float | None, tyro.conf.Positional] = None
-    """your prediction"""
+    """the name of an exercise, or of what is to be predicted, as the list has it"""
+    number: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="NUMBER")] = None
+    """what you predict"""
     all: bool = False
     """check every exercise"""
     json: bool = False
