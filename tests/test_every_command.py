@@ -84,6 +84,7 @@ MEASURED = {
     "benchmarks/variance.py": "variance",
     "benchmarks/trust_region.py": "trpo-kl",
     "benchmarks/pendulum.py": "ppo-pendulum",
+    "benchmarks/learners/asynchronous.py": "asynchronous",
 }
 """Programs of benchmarks/ and the raw table that each leaves, beside solve.py, peers.py and their kind."""
 

@@ -17,6 +17,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 
 
+class ChapterKilled(UserError):
+    """A chapter's process was killed: nothing is wrong with its options, it may be tried again."""
+
+
 def deep_chapters() -> list[str]:
     """Names of the deep chapters: every script directly in deep/."""
     return sorted(path.stem for path in (ROOT / "deep").glob("[a-z]*.py"))
@@ -28,12 +32,17 @@ def one_thread() -> dict[str, str]:
 
 
 def train_chapter(chapter: str, seed: int, out: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """Train one seed with results in `out`; returns its summary. Raises UserError if the process fails."""
+    """Train one seed with results in `out`; returns its summary.
+
+    Raises UserError if the process fails, ChapterKilled if it was killed.
+    """
     if chapter not in deep_chapters():
         raise UserError(f"there is no chapter {chapter}: the deep chapters are {', '.join(deep_chapters())}")
     script = ROOT / "deep" / f"{chapter}.py"
     command = [sys.executable, str(script), "--seed", str(seed), "--headless", "--out", str(out), *arguments]
     done = subprocess.run(command, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
+    if done.returncode < 0:
+        raise ChapterKilled(f"{shlex.join(command)} was killed by signal {-done.returncode}")
     if done.returncode != 0:
         raise UserError(f"{shlex.join(command)} ended with status {done.returncode}: {done.stderr.strip()[-300:]}")
     return read_json(out / "summary.json")

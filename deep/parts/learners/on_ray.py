@@ -12,10 +12,24 @@ from deep.parts.learners.transport import LearnerLost
 LOCAL = "local"
 
 
-def check_ray() -> None:
-    """Raise UserError where Ray is not installed."""
+def connect(option: str, address: str | None, **settings: Any) -> Any:
+    """Ray itself, connected to the cluster at this address; None for the one that it finds, or else starts.
+
+    option: the one that names the address. Raises UserError where Ray is not installed or the cluster not reached.
+    """
     if importlib.util.find_spec("ray") is None:
-        raise UserError("--ray needs Ray, which is not installed: python -m pip install -r requirements-ray.txt")
+        raise UserError(f"{option} needs Ray, which is not installed: python -m pip install -r requirements-ray.txt")
+    import ray
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR", **settings)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise UserError(one_line(f"{option} {address} cannot be reached: {error}")) from error
+    finally:
+        for number, handler in before.items():  # Ray has its own way to end
+            signal.signal(number, handler)
+    return ray
 
 
 class RayActors:
@@ -26,27 +40,13 @@ class RayActors:
     """
 
     def __init__(self, make: MakeAgent, options: Any, count: int, address: str) -> None:
-        check_ray()
-        import ray
-
-        self._ray = ray
-        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        quiet = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": None}
-        try:
-            if address == LOCAL:
-                ray.init(num_cpus=max(count, os.cpu_count() or 1), **quiet | {"include_dashboard": False})
-            else:
-                ray.init(address=address, **quiet)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            raise UserError(one_line(f"--ray {address} cannot be reached: {error}")) from error
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-        cores = int(ray.cluster_resources().get("CPU", 0))
-        if cores < count:
-            ray.shutdown()
-            raise UserError(f"--learners {count} need a processor each, and --ray {address} has {cores}")
-        actor = ray.remote(num_cpus=1)(Learner)
+        here = {"num_cpus": max(count, os.cpu_count() or 1), "include_dashboard": False} if address == LOCAL else {}
+        self._ray = connect("--ray", address, **here)
+        processors = int(self._ray.cluster_resources().get("CPU", 0))
+        if processors < count:
+            self._ray.shutdown()
+            raise UserError(f"--learners {count} need a processor each, and --ray {address} has {processors}")
+        actor = self._ray.remote(num_cpus=1)(Learner)
         self._actors = [actor.remote(make, options, index) for index in range(count)]
         self._asked: dict[Any, int] = {}
 

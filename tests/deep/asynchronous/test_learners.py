@@ -1,5 +1,6 @@
 """Learners: who is handed what, those that die, the checkpoint, and the places where they run."""
 
+import functools
 import importlib.util
 import json
 import os
@@ -17,10 +18,11 @@ from common.networks.weights import load_networks
 from common.options import parse
 from common.runs.results import read_json
 from deep.a3c import A3C, Options
-from deep.parts.launch import start
+from deep.parts.launch import _make, start
 from deep.parts.lazy import keras
 from deep.parts.learners import run as learners_run
 from deep.parts.learners.learner import Learner, Work
+from deep.parts.learners.on_ray import RayActors
 from deep.parts.learners.team import Learners
 from deep.parts.learners.transport import InTurn, LearnerLost
 from tests.deep.asynchronous.team import in_turn
@@ -244,7 +246,7 @@ def arrays(folder: Path) -> dict[str, np.ndarray]:
 @pytest.mark.slow
 def test_one_process_is_bit_for_bit_the_learner_in_turn_also_when_it_is_stopped(tmp_path: Path) -> None:
     """Ctrl-C goes to every process of the terminal; the learners leave it to the script."""
-    steps = ["--steps", "6400", "--evaluate-every", "640", "--stop-score", "100000"]
+    steps = ["--steps", "3200", "--evaluate-every", "640"]
     run(tmp_path / "turn", "--in-turn", "--learners", "1", *steps)
     command = [sys.executable, str(ROOT / "deep" / "a3c.py"), "--headless", "--out", "run", "--learners", "1", *steps]
     process = subprocess.Popen(command, cwd=tmp_path, env=one_thread(), start_new_session=True)
@@ -252,11 +254,33 @@ def test_one_process_is_bit_for_bit_the_learner_in_turn_also_when_it_is_stopped(
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=120) == 130
     stopped = read_json(tmp_path / "run" / "summary.json")
-    assert stopped["interrupted"] and stopped["steps"] < 6400
+    assert stopped["interrupted"] and stopped["steps"] < 3200
     again = begun(tmp_path, "--resume", "run", *steps[:2])
     _, said = again.communicate(timeout=300)
     assert again.returncode == 0, said
     one, other = arrays(tmp_path / "turn"), arrays(tmp_path / "run")
     assert one.keys() == other.keys()
     assert [name for name in one if not np.array_equal(one[name], other[name])] == []
-    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["steps"] == 6400
+    assert json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))["steps"] == 3200
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="needs Ray: pip install -r requirements-ray.txt")
+def test_actors_of_ray_are_the_same_learners_and_one_that_dies_ends_the_run(tmp_path: Path) -> None:
+    """One alone hands in the same gradients as in turn, bit for bit."""
+    steps = ["--steps", "640", "--evaluate-every", "320"]
+    run(tmp_path / "turn", "--in-turn", "--learners", "1", *steps)
+    assert run(tmp_path / "ray", "--ray", "local", "--learners", "1", *steps) == 0
+    one, other = (arrays(tmp_path / name) for name in ("turn", "ray"))
+    assert [name for name in one if not np.array_equal(one[name], other[name])] == []
+    options = parse(Options, ["--learners", "2", "--hidden", "2"])
+    actors = RayActors(functools.partial(_make, A3C, options), options, 2, "local")
+    with Learners(actors, 2, lambda score: None) as learners:
+        learners.begin()
+        actors._ray.kill(actors._actors[1])
+        weights = [np.zeros(shape, np.float32) for shape in [(4, 2), (2,), (2, 2), (2,), (4, 2), (2,), (2, 1), (1,)]]
+        with pytest.raises(LearnerLost, match="learner 1 died"):
+            for _ in range(3):
+                learners.hand_out(weights)
+                learners.first()
+        assert [name for name in learners.state() if name.startswith("learner-1")] == []
