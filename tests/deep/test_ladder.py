@@ -61,18 +61,19 @@ def test_options_of_the_same_name_mean_the_same_and_the_lesson_names_the_others(
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_a_chapter_has_at_most_120_lines_and_its_algorithm_begins_within_60(path: Path) -> None:
+def test_a_chapter_has_about_150_lines_at_most_and_its_algorithm_begins_on_the_first_two_screens(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 120
+    assert len(lines) <= 160
     begins = next(number for number, line in enumerate(lines, start=1) if re.match(r"class \w+\((?!.*Options\))", line))
-    assert begins <= 60
+    assert begins <= 75
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_no_network_is_described_twice(path: Path) -> None:
     """A chapter says its layers in Keras; the copy that acts is derived from the model."""
     text = path.read_text(encoding="utf-8")
-    assert "np.dot" not in text and "TensorSpec" not in text and ".build(" not in text
+    assert "np.dot" not in text and "TensorSpec" not in text
+    assert not re.search(r"(?<!optimizer)\.build\(", text)
 
 
 OF_DQN: dict[str, set[str]] = {

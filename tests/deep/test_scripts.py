@@ -68,7 +68,7 @@ def test_help_comes_at_once(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     *helps, rest = done.stdout.split("=====")
     assert len(helps) == len(paths) and not rest.strip()
-    assert all("--learning-rate" in text and "--demo" in text for text in helps)
+    assert all("--discount" in text and "--demo" in text for text in helps)
 
 
 BAD = {

@@ -202,6 +202,7 @@ def loop(turns: int, **settings: Any) -> Any:
 
 def test_continuous_actions_have_the_same_bound() -> None:
     """A Gaussian policy on normalised observations: F v by finite differences of its divergence, and an update."""
+    keras.utils.set_random_seed(0)
     options = Options(hidden=(3,), damping=0.0, normalise=True, delta=0.01)
     agent = TRPO(2, ContinuousActions(np.float32([-2]), np.float32([2])), options, np.random.default_rng(0))
     assert set(agent.roles) == {"gaussian", "value"}
