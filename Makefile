@@ -13,9 +13,11 @@ deep: $(VENV)/installed
 	$(RUN) deep/dqn.py
 
 test: $(VENV)/installed
+	@echo "The tests take three to five minutes on two cores."
 	$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 slow: $(VENV)/installed
+	@echo "The slow tests train the deep agents: about a quarter of an hour on two cores."
 	$(RUN) -m pytest -m slow -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed
