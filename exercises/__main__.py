@@ -7,6 +7,7 @@ python -m exercises hint q-target        where to read, then a question, then th
 python my/q_target.py                    your own agent in the window
 python -m exercises diff q-target        after a pass: your line beside the chapter's
 python -m exercises predict              the questions about a run; with a name and a number, whether it is so
+python -m exercises quiz                 the list of quizzes; with a name, what a page teaches, asked
 python -m exercises check --all --student DIR ...        for a teacher: a folder a student, also as --json
 """
 
@@ -15,6 +16,7 @@ import locale
 import math
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +27,7 @@ from exercises.exercise import ROOT, Exercise, Language, catalogue, find, statem
 from exercises.grade import grade
 from exercises.predict import find as find_prediction
 from exercises.predict import predictions
+from exercises.quiz import quiz
 from exercises.sentences import SENTENCES
 
 import tyro
@@ -37,10 +40,12 @@ PROGRESS = "progress.json"
 class Options(CheckedOptions):
     """Write one line of a chapter, and be told at once whether it is right."""
 
-    command: Annotated[Literal["list", "start", "check", "hint", "diff", "predict"], tyro.conf.Positional] = "list"
+    command: Annotated[Literal["list", "start", "check", "hint", "diff", "predict", "quiz"], tyro.conf.Positional] = (
+        "list"
+    )
     """what to do"""
     exercise: Annotated[str, tyro.conf.Positional] = ""
-    """the name of an exercise, or of what is to be predicted, as the list has it"""
+    """the name of an exercise, of what is to be predicted, or of a quiz, as the list has it"""
     number: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="NUMBER")] = None
     """what you predict"""
     all: bool = False
@@ -223,7 +228,20 @@ def predict(options: Options) -> int:
     return int(not near)
 
 
-COMMANDS = {"list": show_list, "start": start, "check": check, "hint": hint, "diff": diff, "predict": predict}
+def ask(options: Options) -> int:
+    """A quiz, or the list of them."""
+    return quiz(options.exercise, options.spoken, progress(options.folder), partial(remember, options.folder))
+
+
+COMMANDS = {
+    "list": show_list,
+    "start": start,
+    "check": check,
+    "hint": hint,
+    "diff": diff,
+    "predict": predict,
+    "quiz": ask,
+}
 
 
 def main(options: Options) -> int:
