@@ -47,7 +47,8 @@ def test_it_stands_under_its_equation_and_has_its_words(exercise: Exercise) -> N
     korean = [each.ko for each in sentences] + list(vars(exercise.words["ko"]).values())
     assert all(english) and not re.search("[가-힣]", " ".join(english))
     assert all(re.search("[가-힣]", each) for each in korean)
-    assert all(case.test.partition("::")[0].startswith("tests/") for case in exercise.cases)
+    for file, _, name in (case.test.partition("::") for case in exercise.cases):
+        assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text(encoding="utf-8"), name
     page = exercise.words["en"].read.partition(",")[0].partition(";")[0].rstrip(".")
     assert (ROOT / page).is_file(), page
 
