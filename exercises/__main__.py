@@ -6,7 +6,9 @@ python -m exercises check q-target       grades it with the chapter's own tests
 python -m exercises hint q-target        where to read, then a question, then the shape and the names in scope
 python my/q_target.py                    your own agent in the window
 python -m exercises diff q-target        after a pass: your line beside the chapter's
+python -m exercises start bug-dqn-end    writes my/bug_dqn_end.py: the chapter with a mistake; check --line names it
 python -m exercises predict              the questions about a run; with a name and a number, whether it is so
+python -m exercises map                  the list of maps to draw; with a name and a file, whether it holds of that map
 python -m exercises quiz                 the list of quizzes; with a name, what a page teaches, asked
 python -m exercises check --all --student DIR ...        for a teacher: a folder a student, also as --json
 """
@@ -22,8 +24,10 @@ from typing import Annotated, Any, Literal
 
 from common.errors import UserError
 from common.files import atomic_write
-from common.options import CheckedOptions, launch
-from exercises.exercise import ROOT, Exercise, Language, catalogue, find, statement_under
+from common.options import CheckedOptions, Count, launch
+from exercises.bugs import bugs, find, named
+from exercises.draw import draw
+from exercises.exercise import ROOT, Exercise, Language, catalogue
 from exercises.grade import grade
 from exercises.predict import find as find_prediction
 from exercises.predict import predictions
@@ -32,6 +36,7 @@ from exercises.sentences import SENTENCES
 
 import tyro
 
+Command = Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz"]
 PROGRESS = "progress.json"
 """In the student's folder: which exercises are done, and how many hints were read."""
 
@@ -40,16 +45,18 @@ PROGRESS = "progress.json"
 class Options(CheckedOptions):
     """Write one line of a chapter, and be told at once whether it is right."""
 
-    command: Annotated[Literal["list", "start", "check", "hint", "diff", "predict", "quiz"], tyro.conf.Positional] = (
-        "list"
-    )
+    command: Annotated[
+        Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz"], tyro.conf.Positional
+    ] = "list"
     """what to do"""
     exercise: Annotated[str, tyro.conf.Positional] = ""
-    """the name of an exercise, of what is to be predicted, or of a quiz, as the list has it"""
-    number: Annotated[float | None, tyro.conf.Positional, tyro.conf.arg(metavar="NUMBER")] = None
-    """what you predict"""
+    """the name of an exercise, of what is to be predicted or drawn, or of a quiz, as the list has it"""
+    answer: Annotated[float | Path | None, tyro.conf.Positional, tyro.conf.arg(metavar="NUMBER|FILE")] = None
+    """the number that you predict, or the map that you drew"""
     all: bool = False
     """check every exercise"""
+    line: Count | None = None
+    """check: the line of a bug, counted in the file as start wrote it"""
     json: bool = False
     """print what was checked as JSON"""
     student: tuple[Path, ...] = (ROOT / "my",)
@@ -65,12 +72,15 @@ class Options(CheckedOptions):
             raise UserError(f"name the exercise: python -m exercises {self.command} NAME; the list has the names")
         if (self.all or self.json) and self.command != "check":
             raise UserError(f"--all and --json belong to check, not to {self.command}")
+        if self.line is not None and (self.command != "check" or self.all or self.json):
+            raise UserError("--line belongs to the check of one bug, without --all and --json")
         if len(self.student) != 1 and self.command != "check":
             raise UserError(f"{self.command} takes one folder, not {len(self.student)}")
-        if self.number is not None and self.command != "predict":
-            raise UserError(f"a number belongs to predict, not to {self.command}")
-        if self.number is not None and not math.isfinite(self.number):
-            raise UserError(f"{self.number} cannot be what a run shows")
+        kind, taker = ("number", "predict") if isinstance(self.answer, float) else ("file", "map")
+        if self.answer is not None and self.command != taker:
+            raise UserError(f"a {kind} belongs to {taker}, not to {self.command}: {self.answer}")
+        if isinstance(self.answer, float) and not math.isfinite(self.answer):
+            raise UserError(f"{self.answer} cannot be what a run shows")
         if self.command == "list" and self.exercise:
             raise UserError(f"list takes no exercise; did you mean start {self.exercise}?")
 
@@ -122,9 +132,11 @@ def shown(path: Path) -> str:
 def show_list(options: Options) -> int:
     """The exercises, and which are done."""
     kept, said = progress(options.folder), SENTENCES[options.spoken]
-    exercises = catalogue()
-    widths = [max(len(getattr(each, part)) for each in exercises) for part in ("name", "chapter")]
-    for exercise in exercises:
+    exercises, planted = catalogue(), bugs()
+    widths = [max(len(getattr(each, part)) for each in [*exercises, *planted]) for part in ("name", "chapter")]
+    for exercise in [*exercises, *planted]:
+        if exercise in planted[:1]:
+            print(f"\n{said['bugs']}")
         tick = "x" if kept.get(exercise.name, {}).get("done") else " "
         minutes, title = f"{exercise.minutes:3} {said['minutes']}", exercise.words[options.spoken].title
         print(f"[{tick}] {exercise.name:{widths[0]}}  {exercise.chapter:{widths[1]}}  {minutes}  {title}")
@@ -141,14 +153,18 @@ def start(options: Options) -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as temporary:
         temporary.write_text(exercise.blank, encoding="utf-8", newline="\n")
-    title, said = exercise.words[options.spoken].title, SENTENCES[options.spoken]
-    print(said["started"].format(title=title, file=shown(file), line=exercise.statement.first, name=exercise.name))
+    print(exercise.task(shown(file), options.spoken))
     return 0
 
 
 def check(options: Options) -> int:
     """Grade one exercise or all, of one student or several; status 1 while anything fails."""
-    chosen = catalogue() if options.all else [find(options.exercise)]
+    if options.line is not None:
+        bug, said = named(options.exercise, options.line), SENTENCES[options.spoken]
+        there = bug.is_at(options.line)
+        print(said["there" if there else "elsewhere"].format(line=options.line, name=bug.name))
+        return int(not there)
+    chosen = [*catalogue(), *bugs()] if options.all else [find(options.exercise)]
     results = [_checked(options, exercise, folder) for folder in options.student for exercise in chosen]
     if options.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))
@@ -174,7 +190,7 @@ def _checked(options: Options, exercise: Exercise, folder: Path) -> dict[str, An
             remember(folder, exercise.name, done=passed)
     if not options.json:
         mark = "+" if passed else "-"
-        print(f"{mark} {exercise.name}" + ("" if not passed else f": {said['right'].format(name=exercise.name)}"))
+        print(f"{mark} {exercise.name}" + (f": {said[exercise.right].format(name=exercise.name)}" if passed else ""))
         print("".join(f"    {line}\n" for line in told), end="", flush=True)
     return {"student": str(folder), "exercise": exercise.name, "passed": passed, "told": told}
 
@@ -182,8 +198,7 @@ def _checked(options: Options, exercise: Exercise, folder: Path) -> dict[str, An
 def hint(options: Options) -> int:
     """One hint more than the last time."""
     exercise = find(options.exercise)
-    words = exercise.words[options.spoken]
-    hints = [words.read, words.question, words.shape]
+    hints = exercise.hints(options.spoken)
     count = min(progress(options.folder).get(exercise.name, {}).get("hints", 0) + 1, len(hints))
     remember(options.folder, exercise.name, hints=count)
     for number, text in enumerate(hints[:count], start=1):
@@ -197,13 +212,11 @@ def diff(options: Options) -> int:
     file = answer_of(exercise, options.folder)
     if not progress(options.folder).get(exercise.name, {}).get("done"):
         raise UserError(f"first let it pass: python -m exercises check {exercise.name}")
-    source = file.read_text(encoding="utf-8")
     try:
-        mine = statement_under(source, exercise.equation).text(source)
+        pairs = exercise.beside(file.read_text(encoding="utf-8"), options.spoken)
     except (ValueError, SyntaxError) as error:
         raise UserError(f"{shown(file)} has changed since: {error}") from None
-    said = SENTENCES[options.spoken]
-    for title, code in ((said["mine"], mine), (said["chapter's"].format(chapter=exercise.chapter), exercise.answer)):
+    for title, code in pairs:
         print(f"{title}\n" + "".join(f"    {line}\n" for line in code.splitlines()), end="")
     return 0
 
@@ -219,13 +232,20 @@ def predict(options: Options) -> int:
         print(said["predict"].format(name="NAME"))
         return 0
     prediction = find_prediction(options.exercise)
-    if options.number is None:
+    if not isinstance(options.answer, float):
         print("\n".join(prediction.asked(language)))
         return 0
-    near = prediction.is_near(options.number)
-    remember(options.folder, f"predict {prediction.name}", done=near, number=options.number)
-    print("\n".join(prediction.judged(options.number, language)))
+    near = prediction.is_near(options.answer)
+    remember(options.folder, f"predict {prediction.name}", done=near, number=options.answer)
+    print("\n".join(prediction.judged(options.answer, language)))
     return int(not near)
+
+
+def drawn(options: Options) -> int:
+    """A map to be drawn, whether it holds of one, or the list of them."""
+    file = options.answer if isinstance(options.answer, Path) else None
+    kept, keep = progress(options.folder), partial(remember, options.folder)
+    return draw(options.exercise, file, options.spoken, kept, keep)
 
 
 def ask(options: Options) -> int:
@@ -240,6 +260,7 @@ COMMANDS = {
     "hint": hint,
     "diff": diff,
     "predict": predict,
+    "map": drawn,
     "quiz": ask,
 }
 

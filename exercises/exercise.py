@@ -6,9 +6,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from common.errors import UserError
+from exercises.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -94,6 +95,9 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     words: dict[str, Words]
 
+    right: ClassVar[str] = "right"
+    """the sentence for who has got it"""
+
     @property
     def module(self) -> str:
         """The chapter as Python imports it."""
@@ -140,6 +144,25 @@ class Exercise:
     def blank_line(self) -> str:
         """What stands in the answer's place until there is one."""
         return f"raise NotImplementedError({self.equation!r})"
+
+    def is_blank(self, text: str) -> bool:
+        """Whether the line is still to be written in this file."""
+        return self.blank_line in text
+
+    def task(self, file: str, language: str) -> str:
+        """What the student is told as the file is written."""
+        facts = {"title": self.words[language].title, "line": self.statement.first}
+        return SENTENCES[language]["started"].format(**facts, file=file, name=self.name)
+
+    def hints(self, language: str) -> list[str]:
+        """One hint after the other: where to read, a question, the shape and the names in scope."""
+        words = self.words[language]
+        return [words.read, words.question, words.shape]
+
+    def beside(self, source: str, language: str) -> list[tuple[str, str]]:
+        """Titles and texts: the student's statement and the chapter's. Raises as `statement_under` does."""
+        mine, said = statement_under(source, self.equation).text(source), SENTENCES[language]
+        return [(said["mine"], mine), (said["chapter's"].format(chapter=self.chapter), self.answer)]
 
 
 def read(path: Path) -> Exercise:

@@ -63,7 +63,7 @@ def _short(text: str) -> str:
 
 def grade(exercise: Exercise, file: Path) -> Grade:
     """Grade the file as the exercise's chapter; where it fails, find out whether it fails as a known mistake does."""
-    if exercise.blank_line in file.read_text(encoding="utf-8"):
+    if exercise.is_blank(file.read_text(encoding="utf-8")):
         return Grade(False)
     with tempfile.TemporaryDirectory() as folder:
         wrong = [Path(folder) / f"mistake_{number}.py" for number in range(len(exercise.mistakes))]

@@ -7,6 +7,7 @@ from typing import Any
 from common.errors import UserError
 from common.options import parse
 from exercises.__main__ import Options, main
+from exercises.bugs import bugs
 from exercises.exercise import catalogue, find
 from exercises.grade import gist
 
@@ -36,7 +37,7 @@ def answer(folder: Path, code: str) -> None:
 
 def test_from_the_list_to_the_tick(say: Any, tmp_path: Path) -> None:
     status, printed = say("list")
-    assert status == 0 and printed.count("[ ]") == len(catalogue()) and "[x]" not in printed
+    assert status == 0 and printed.count("[ ]") == len(catalogue()) + len(bugs()) and "[x]" not in printed
     assert say("start", "q-target")[0] == 0
     with pytest.raises(UserError, match=r"q_target\.py is there already"):
         say("start", "q-target")
@@ -91,7 +92,8 @@ def test_an_endless_loop_is_one_line(say: Any, tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_teacher_checks_folders_as_json(say: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exercises.__main__.catalogue", lambda: [Q, find("sarsa-target")])
+    monkeypatch.setattr("exercises.__main__.catalogue", lambda: [Q])
+    monkeypatch.setattr("exercises.__main__.bugs", lambda: [bug for bug in bugs() if bug.name == "bug-edge"])
     for name in ("anna", "ben"):
         (tmp_path / name).mkdir()
     (tmp_path / "anna" / Q.file).write_text(Q.source, encoding="utf-8")
@@ -100,9 +102,7 @@ def test_a_teacher_checks_folders_as_json(say: Any, tmp_path: Path, monkeypatch:
     passed = {(Path(each["student"]).name, each["exercise"]): each["passed"] for each in json.loads(printed)}
     assert status == 1
     assert passed == {
-        (who, what): (who, what) == ("anna", "q-target")
-        for who in ("anna", "ben")
-        for what in ("q-target", "sarsa-target")
+        (who, what): (who, what) == ("anna", "q-target") for who in ("anna", "ben") for what in ("q-target", "bug-edge")
     }
     status, printed = say("check", "--all", "--student", *folders)
     assert status == 1 and f"{folders[0]}: 1 of 2" in printed and f"{folders[1]}: 0 of 2" in printed
