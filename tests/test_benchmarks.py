@@ -2,14 +2,16 @@
 
 import dataclasses
 import importlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import deep.ddpg
 import deep.trpo
-from benchmarks import backup, ladder
+from benchmarks import backup, ladder, peers
 from benchmarks.ladder import against
 from benchmarks.parts import pendulum
 from benchmarks.parts.chapter_process import ROOT
@@ -32,7 +34,7 @@ def test_a_ladder_over_different_seeds_is_refused() -> None:
         against({0: (True, 1)}, {1: (True, 1)})
 
 
-@pytest.mark.parametrize("chapter", ["dqn", "a2c", "ppo"])
+@pytest.mark.parametrize("chapter", ["dqn", "a2c", "ppo", "ddpg", "td3", "sac"])
 def test_the_comparison_with_others_knows_our_options(chapter: str) -> None:
     options = importlib.import_module(f"deep.{chapter}").Options(learning_rate=0.125, discount=0.75)
     settings = our_settings(chapter, dataclasses.asdict(options))
@@ -43,6 +45,46 @@ def test_the_comparison_of_trpo_knows_its_options() -> None:
     settings = our_settings("trpo", dataclasses.asdict(deep.trpo.Options(delta=0.125, critic_learning_rate=0.25)))
     assert settings["KL divergence at most"] == "0.125" and settings["value's optimiser"] == "Adam, 0.25"
     assert "optimiser" not in settings
+
+
+def test_the_comparison_alternates_and_learns_early_where_10_000_random_steps_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each seed: ours once, theirs as RL Zoo has it, theirs from 500 steps on, all with the same limit and cadence."""
+    ran: list[tuple[object, ...]] = []
+    options = dataclasses.asdict(deep.ddpg.Options(steps=20_000))
+
+    def train(algorithm: str, seed: int, folder: Path, arguments: tuple[str, ...]) -> dict[str, object]:
+        ran.append((algorithm, seed, *arguments))
+        folder.mkdir(parents=True)
+        (folder / "options.json").write_text(json.dumps({"options": options}, default=str), encoding="utf-8")
+        return {"solved": True, "steps": 2500, "seconds": 2.0 + seed, "evaluate_every": 500}
+
+    def theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, object]:
+        ran.append((variant, seed, every, limit))
+        settings = our_settings("ddpg", options) | {"tau": "0.125", "learning starts": variant}
+        seconds = {"seconds": 40.0 + seed, "evaluation_seconds": 10.0}
+        return {"solved": seed == 0, "steps": 9000, **seconds, "settings": settings}
+
+    monkeypatch.setattr(peers, "train_chapter", train)
+    monkeypatch.setattr(peers, "their_process", theirs)
+    peers.main(peers.Options(algorithms=("ddpg",), seeds=2, runs=tmp_path / "runs", tables=tmp_path))
+    assert ran == [
+        each
+        for seed in (0, 1)
+        for each in (
+            ("ddpg", seed, "--steps", "20000"),
+            ("ddpg", seed, 500, 20_000),
+            ("ddpg-early", seed, 500, 20_000),
+        )
+    ]
+    printed = capsys.readouterr().out
+    for variant in ("ddpg", "ddpg-early"):
+        assert f"\n| {variant} | 2/2 | 2.5 | 2,500 | 1/2 | 40.5 | 9,000 | 16.2 |\n" in printed
+        assert f"\n{variant} 12.2\n" in printed
+        assert (tmp_path / f"peers-{variant}.csv").read_text(encoding="utf-8").count("\n") == 3
+    assert "Pendulum-v1, its own reward, 20,000 steps at most" in printed
+    assert "\n| tau | 0.01 | 0.125 | 0.125 |\n| learning starts | 500 | ddpg | ddpg-early |\n" in printed
 
 
 def test_solve_writes_a_row_a_seed_in_their_order_when_seeds_run_side_by_side(tmp_path: Path) -> None:

@@ -2,14 +2,49 @@
 
 from typing import Any
 
+import numpy as np
+
 ON_POLICY = ("a2c", "ppo", "trpo")
+OFF_POLICY = ("ddpg", "td3", "sac")
+"""Those that play Pendulum-v1; every other plays CartPole-v1."""
+EARLY = "-early"
+"""Behind a name: as RL Zoo has it, but learning_starts=500."""
 
 
-def their_model(algorithm: str, seed: int, limit: int) -> Any:
-    """Stable-Baselines3's model (TRPO: sb3-contrib's), RL Zoo's settings for CartPole-v1, `limit` steps at most."""
-    from stable_baselines3 import A2C, DQN, PPO
+def variants(algorithm: str) -> tuple[str, ...]:
+    """What of theirs stands beside ours: RL Zoo's settings, and where these play 10,000 random steps first, 500."""
+    return (algorithm, algorithm + EARLY) if algorithm in ("ddpg", "td3") else (algorithm,)
+
+
+def problem(variant: str) -> str:
+    """The environment that is to be solved."""
+    return "Pendulum-v1" if variant.removesuffix(EARLY) in OFF_POLICY else "CartPole-v1"
+
+
+def their_model(variant: str, seed: int, limit: int) -> Any:
+    """Stable-Baselines3's model (TRPO: sb3-contrib's), RL Zoo's settings for its problem, `limit` steps at most."""
+    from stable_baselines3 import A2C, DDPG, DQN, PPO, SAC, TD3
     from stable_baselines3.common.env_util import make_vec_env
+    from stable_baselines3.common.noise import NormalActionNoise
 
+    algorithm = variant.removesuffix(EARLY)
+    if algorithm == "sac":
+        return SAC("MlpPolicy", "Pendulum-v1", learning_rate=1e-3, seed=seed, device="cpu")
+    if algorithm in ("ddpg", "td3"):
+        return (DDPG if algorithm == "ddpg" else TD3)(
+            "MlpPolicy",
+            "Pendulum-v1",
+            gamma=0.98,
+            buffer_size=200_000,
+            learning_starts=500 if variant.endswith(EARLY) else 10_000,
+            action_noise=NormalActionNoise(np.zeros(1), np.full(1, 0.1)),
+            gradient_steps=1,
+            train_freq=1,
+            learning_rate=1e-3,
+            policy_kwargs={"net_arch": [400, 300]},
+            seed=seed,
+            device="cpu",
+        )
     if algorithm == "a2c":
         return A2C("MlpPolicy", make_vec_env("CartPole-v1", n_envs=8, seed=seed), ent_coef=0.0, seed=seed, device="cpu")
     if algorithm == "ppo":
@@ -66,8 +101,11 @@ def their_model(algorithm: str, seed: int, limit: int) -> Any:
     )
 
 
-def their_settings(algorithm: str, model: Any) -> dict[str, str]:
+def their_settings(variant: str, model: Any) -> dict[str, str]:
     """What the second table says about their side."""
+    algorithm = variant.removesuffix(EARLY)
+    if algorithm in OFF_POLICY:
+        return _their_off_policy(algorithm, model)
     layers = model.policy.net_arch
     sizes = layers["pi"] if isinstance(layers, dict) else layers
     falls = ", linear to 0 over 100,000 steps" if algorithm == "ppo" else ""
@@ -113,8 +151,32 @@ def their_settings(algorithm: str, model: Any) -> dict[str, str]:
     }
 
 
+def _their_off_policy(algorithm: str, model: Any) -> dict[str, str]:
+    """The same, of those that play Pendulum-v1."""
+    said = {
+        "network": f"{' x '.join(map(str, model.policy.net_arch))} {model.policy.activation_fn.__name__}",
+        "optimiser": f"{type(model.actor.optimizer).__name__}, {model.lr_schedule(1.0):g}",
+        "critic's optimiser": f"{type(model.critic.optimizer).__name__}, {model.lr_schedule(1.0):g}",
+        "discount": f"{model.gamma:g}",
+        "tau": f"{model.tau:g}",
+        "reward times": "1",
+        "batch": str(model.batch_size),
+        "memory": f"{model.buffer_size:,}",
+        "learning starts": f"{model.learning_starts:,}",
+        "gradient steps / steps": f"{model.gradient_steps} / {model.train_freq.frequency}",
+    }
+    if algorithm == "sac":
+        return said | {
+            "temperature": f"{model.log_ent_coef.exp().item():g} at first" if model.ent_coef == "auto" else "fixed",
+            "target entropy": f"{model.target_entropy:g}",
+        }
+    return said | {"noise": "Gaussian, 0.1"} | _delay(algorithm, model.policy_delay, model.target_policy_noise)
+
+
 def our_settings(algorithm: str, options: dict[str, Any]) -> dict[str, str]:
     """What the second table says about ours, from the options of a run."""
+    if algorithm in OFF_POLICY:
+        return _our_off_policy(algorithm, options)
     shared = {
         "network": f"{' x '.join(map(str, options['hidden']))} {'Tanh' if algorithm in ON_POLICY else 'ReLU'}",
         "optimiser": f"Adam, {options.get('learning_rate', options.get('critic_learning_rate')):g}",
@@ -163,3 +225,32 @@ def _of_the_values(shared: dict[str, str]) -> dict[str, str]:
     return {name: what for name, what in shared.items() if name not in left_out} | {
         "value's optimiser": shared["optimiser"]
     }
+
+
+def _our_off_policy(algorithm: str, options: dict[str, Any]) -> dict[str, str]:
+    """What the second table says about ours, of those that play Pendulum-v1."""
+    said = {
+        "network": f"{' x '.join(map(str, options['hidden']))} ReLU",
+        "optimiser": f"Adam, {options['learning_rate']:g}",
+        "critic's optimiser": f"Adam, {options['critic_learning_rate']:g}",
+        "discount": f"{options['discount']:g}",
+        "tau": f"{options['tau']:g}",
+        "reward times": f"{options['reward_scale']:g}",
+        "batch": str(options["batch"]),
+        "memory": f"{options['memory']:,}",
+        "learning starts": f"{options['learning_starts']:,}",
+        "gradient steps / steps": f"{options['learn_every']} / {options['learn_every']}",
+    }
+    if algorithm == "sac":
+        return said | {
+            "temperature": f"{options['temperature']:g} at first",
+            "target entropy": f"{options['target_entropy']:g}",
+        }
+    noise = "Gaussian" if options["theta"] == 1 else f"Ornstein-Uhlenbeck, theta {options['theta']:g}"
+    said["noise"] = f"{noise}, {options['sigma']:g}"
+    return said | _delay(algorithm, options.get("delay", 1), options.get("target_sigma", 0.0))
+
+
+def _delay(algorithm: str, delay: int, noise: float) -> dict[str, str]:
+    """What TD3 has and DDPG does not."""
+    return {"actor's delay": str(delay), "noise on the target": f"{noise:g}"} if algorithm == "td3" else {}
