@@ -6,7 +6,8 @@
 The problem is one: the environment with its own reward, one-step targets in DQN on both sides, at most as many steps as
 our chapter allows (on Pendulum the 20,000 of RL Zoo), the same evaluation (10 greedy episodes as often as ours, 100
 where those look solved, mean of at least 475, on Pendulum -200), which stops the run, one thread, a process a seed, and
-the same clock: from the first environment step to the verdict, imports apart. Theirs has RL Zoo's settings; DDPG and
+the same clock: from the first environment step to the verdict, imports apart; on a machine that does much else, of
+processor time (--clock processor). Theirs has RL Zoo's settings; DDPG and
 TD3 play 10,000 random steps first with them, so in a second row they learn early, after 500 as ours do. Each side plays
 evaluations with its own way of acting, and the printed table says how long theirs take. A second table says in what the
 two algorithms differ.
@@ -50,6 +51,8 @@ class Options(CheckedOptions):
     """folder for the raw tables"""
     steps: Natural = 0
     """at most so many environment steps; 0 for as many as our chapter allows, on Pendulum 20,000"""
+    clock: Literal["wall", "processor"] = "wall"
+    """what the seconds are of; the processor's are the same however much else the machine does"""
     worker: str = ""
     """internal: run their side for one seed and print the result as JSON"""
     every: int = 0
@@ -58,11 +61,13 @@ class Options(CheckedOptions):
     """internal: environment steps after which the worker gives up"""
 
 
-def run_theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, Any]:
+def run_theirs(options: Options) -> dict[str, Any]:
     """Train one seed until it is solved or out of steps."""
     import torch
     from stable_baselines3.common.callbacks import BaseCallback
 
+    variant, seed, every, limit = options.worker, options.first, options.every, options.limit
+    clock = time.process_time if options.clock == "processor" else time.perf_counter
     torch.set_num_threads(1)
     evaluation = Evaluation(problem(variant))
 
@@ -78,9 +83,9 @@ def run_theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, Any
             """Called before the model learns from a step: the steps that it has learned from are those before it."""
             self.steps = self.num_timesteps - self.model.n_envs
             if self.steps > 0 and self.steps % every < self.model.n_envs:
-                began = time.perf_counter()
+                began = clock()
                 self.solved = self._evaluate(10) and self._evaluate(evaluation.episodes)
-                self.seconds += time.perf_counter() - began
+                self.seconds += clock() - began
             return not self.solved
 
         def _evaluate(self, episodes: int) -> bool:
@@ -92,9 +97,9 @@ def run_theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, Any
 
     model = their_model(variant, seed, limit)
     settings, watch = their_settings(variant, model), UntilSolved()
-    began = time.perf_counter()
+    began = clock()
     model.learn(limit, callback=watch)
-    seconds = time.perf_counter() - began
+    seconds = clock() - began
     return {
         "solved": watch.solved,
         "steps": watch.steps,
@@ -104,10 +109,10 @@ def run_theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, Any
     }
 
 
-def their_process(variant: str, seed: int, every: int, limit: int) -> dict[str, Any]:
+def their_process(variant: str, seed: int, every: int, limit: int, clock: str) -> dict[str, Any]:
     """`run_theirs` as a process of its own."""
     command = [sys.executable, __file__, "--worker", variant, "--first", str(seed)]
-    command += ["--every", str(every), "--limit", str(limit)]
+    command += ["--every", str(every), "--limit", str(limit), "--clock", clock]
     done = subprocess.run(command, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
     if done.returncode != 0:
         raise UserError(f"Stable-Baselines3's {variant} failed: {done.stderr.strip()[-300:]}")
@@ -121,10 +126,10 @@ def compare(algorithm: str, options: Options) -> None:
     limit = options.steps or (20_000 if algorithm in OFF_POLICY else 0)
     for seed in range(options.first, options.first + options.seeds):
         folder = options.runs / algorithm / f"seed-{seed}"
-        ours = train_chapter(algorithm, seed, folder, ("--steps", str(limit)) if limit else ())
+        ours = train_chapter(algorithm, seed, folder, ("--steps", str(limit)) if limit else (), options.clock)
         ran = read_json(folder / "options.json")["options"]
         for variant, rows in tables.items():
-            theirs = their_process(variant, seed, int(ours["evaluate_every"]), int(ran["steps"]))
+            theirs = their_process(variant, seed, int(ours["evaluate_every"]), int(ran["steps"]), options.clock)
             settings[variant] = theirs["settings"]
             rows.append(
                 {"seed": seed}
@@ -180,7 +185,7 @@ def without(table: dict[str, list[Any]]) -> float:
 def main(options: Options) -> int:
     """Run the comparison, or the worker's part of it."""
     if options.worker:
-        print(json.dumps(run_theirs(options.worker, options.first, options.every, options.limit)))
+        print(json.dumps(run_theirs(options)))
         return 0
     for algorithm in options.algorithms:
         compare(algorithm, options)

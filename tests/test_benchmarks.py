@@ -14,7 +14,7 @@ import deep.trpo
 from benchmarks import backup, ladder, peers
 from benchmarks.ladder import against
 from benchmarks.parts import pendulum
-from benchmarks.parts.chapter_process import ROOT
+from benchmarks.parts.chapter_process import PROCESSOR, ROOT
 from benchmarks.parts.peer_settings import our_settings
 from common.errors import UserError
 from gridworld.backup import LARGE
@@ -54,14 +54,14 @@ def test_the_comparison_alternates_and_learns_early_where_10_000_random_steps_co
     ran: list[tuple[object, ...]] = []
     options = dataclasses.asdict(deep.ddpg.Options(steps=20_000))
 
-    def train(algorithm: str, seed: int, folder: Path, arguments: tuple[str, ...]) -> dict[str, object]:
-        ran.append((algorithm, seed, *arguments))
+    def train(algorithm: str, seed: int, folder: Path, arguments: tuple[str, ...], clock: str) -> dict[str, object]:
+        ran.append((algorithm, seed, *arguments, clock))
         folder.mkdir(parents=True)
         (folder / "options.json").write_text(json.dumps({"options": options}, default=str), encoding="utf-8")
         return {"solved": True, "steps": 2500, "seconds": 2.0 + seed, "evaluate_every": 500}
 
-    def theirs(variant: str, seed: int, every: int, limit: int) -> dict[str, object]:
-        ran.append((variant, seed, every, limit))
+    def theirs(variant: str, seed: int, every: int, limit: int, clock: str) -> dict[str, object]:
+        ran.append((variant, seed, every, limit, clock))
         settings = our_settings("ddpg", options) | {"tau": "0.125", "learning starts": variant}
         seconds = {"seconds": 40.0 + seed, "evaluation_seconds": 10.0}
         return {"solved": seed == 0, "steps": 9000, **seconds, "settings": settings}
@@ -73,9 +73,9 @@ def test_the_comparison_alternates_and_learns_early_where_10_000_random_steps_co
         each
         for seed in (0, 1)
         for each in (
-            ("ddpg", seed, "--steps", "20000"),
-            ("ddpg", seed, 500, 20_000),
-            ("ddpg-early", seed, 500, 20_000),
+            ("ddpg", seed, "--steps", "20000", "wall"),
+            ("ddpg", seed, 500, 20_000, "wall"),
+            ("ddpg-early", seed, 500, 20_000, "wall"),
         )
     ]
     printed = capsys.readouterr().out
@@ -85,6 +85,17 @@ def test_the_comparison_alternates_and_learns_early_where_10_000_random_steps_co
         assert (tmp_path / f"peers-{variant}.csv").read_text(encoding="utf-8").count("\n") == 3
     assert "Pendulum-v1, its own reward, 20,000 steps at most" in printed
     assert "\n| tau | 0.01 | 0.125 | 0.125 |\n| learning starts | 500 | ddpg | ddpg-early |\n" in printed
+
+
+def test_on_the_processors_clock_a_script_that_waits_takes_no_time(tmp_path: Path) -> None:
+    script = tmp_path / "waits.py"
+    script.write_text(
+        "import sys, time\nbegan = time.perf_counter()\ntime.sleep(0.5)\n"
+        "print(time.perf_counter() - began, *sys.argv[1:])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", PROCESSOR, str(script), "--seed", "1"], capture_output=True, text=True)
+    seconds, *arguments = done.stdout.split()
+    assert float(seconds) < 0.4 and arguments == ["--seed", "1"]
 
 
 def test_solve_writes_a_row_a_seed_in_their_order_when_seeds_run_side_by_side(tmp_path: Path) -> None:

@@ -31,15 +31,26 @@ def one_thread() -> dict[str, str]:
     return os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def train_chapter(chapter: str, seed: int, out: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
+PROCESSOR = (
+    "import runpy, sys, time; time.perf_counter = time.process_time; "
+    "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+"""Runs a script whose clock is the processor time of its process."""
+
+
+def train_chapter(
+    chapter: str, seed: int, out: Path, arguments: Sequence[str] = (), clock: str = "wall"
+) -> dict[str, Any]:
     """Train one seed with results in `out`; returns its summary.
 
+    clock: what its seconds are of, "wall" or "processor".
     Raises UserError if the process fails, ChapterKilled if it was killed.
     """
     if chapter not in deep_chapters():
         raise UserError(f"there is no chapter {chapter}: the deep chapters are {', '.join(deep_chapters())}")
     script = ROOT / "deep" / f"{chapter}.py"
-    command = [sys.executable, str(script), "--seed", str(seed), "--headless", "--out", str(out), *arguments]
+    command = [sys.executable, *(("-c", PROCESSOR) if clock == "processor" else ()), str(script)]
+    command += ["--seed", str(seed), "--headless", "--out", str(out), *arguments]
     done = subprocess.run(command, env=one_thread(), capture_output=True, text=True, encoding="utf-8")
     if done.returncode < 0:
         raise ChapterKilled(f"{shlex.join(command)} was killed by signal {-done.returncode}")
