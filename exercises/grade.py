@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from common.errors import UserError
 from exercises.exercise import ROOT, Exercise, Mistake
 from exercises.sentences import SENTENCES
 
@@ -62,7 +64,11 @@ def _short(text: str) -> str:
 
 
 def grade(exercise: Exercise, file: Path) -> Grade:
-    """Grade the file as the exercise's chapter; where it fails, find out whether it fails as a known mistake does."""
+    """Grade the file as the exercise's chapter; where it fails, find out whether it fails as a known mistake does.
+
+    Raises UserError, with what to install, where the tests cannot run.
+    """
+    check_installed(exercise)
     if exercise.is_blank(file.read_text(encoding="utf-8")):
         return Grade(False)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +85,15 @@ def grade(exercise: Exercise, file: Path) -> Grade:
     test, reason = first[0]
     alike = next((mistake for mistake, other in pairs if fails_alike(other, first)), None)
     return Grade(False, test, reason, alike)
+
+
+def check_installed(exercise: Exercise) -> None:
+    """Raise UserError where what the exercise's tests need is missing."""
+    if exercise.chapter.startswith("deep/") and find_spec("tensorflow") is None:
+        raise UserError("this exercise trains with TensorFlow: python -m pip install -r requirements.txt")
+    missing = [name for name in ("pytest", "hypothesis") if find_spec(name) is None]
+    if missing:
+        raise UserError(f"grading runs the chapter's tests: python -m pip install {' '.join(missing)}")
 
 
 def run(exercise: Exercise, files: list[Path], seconds: float) -> tuple[list[Failures], str]:

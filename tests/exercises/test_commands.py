@@ -83,6 +83,22 @@ def test_an_answer_that_does_not_run_is_one_line(say: Any, tmp_path: Path, code:
     assert len(printed.splitlines()) <= 4
 
 
+@pytest.mark.parametrize(
+    ("missing", "name", "told"),
+    [
+        ("hypothesis", "q-target", "python -m pip install hypothesis"),
+        ("tensorflow", "dqn-target", "python -m pip install -r requirements.txt"),
+    ],
+)
+def test_what_is_not_installed_is_one_line(
+    say: Any, monkeypatch: pytest.MonkeyPatch, missing: str, name: str, told: str
+) -> None:
+    monkeypatch.setattr("exercises.grade.find_spec", lambda module: None if module == missing else module)
+    say("start", name)
+    with pytest.raises(UserError, match=told):
+        say("check", name)
+
+
 def test_an_endless_loop_is_one_line(say: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exercises.exercise.Exercise.seconds", 5)
     say("start", "q-target")
