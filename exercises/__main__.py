@@ -6,7 +6,7 @@ python -m exercises check q-target       grades it with the chapter's own tests
 python -m exercises hint q-target        where to read, then a question, then the shape and the names in scope
 python my/q_target.py                    your own agent in the window
 python -m exercises diff q-target        after a pass: your line beside the chapter's
-python -m exercises start bug-dqn-end    writes my/bug_dqn_end.py: the chapter with a mistake; check --line names it
+python -m exercises start bug-edge       writes my/bug_edge.py: the chapter with a mistake; check --line names it
 python -m exercises predict              the questions about a run; with a name and a number, whether it is so
 python -m exercises map                  the list of maps to draw; with a name and a file, whether it holds of that map
 python -m exercises quiz                 the list of quizzes; with a name, what a page teaches, asked

@@ -1,14 +1,16 @@
 """The commands as a student uses them: start, check, hint, diff, the list; and a teacher's check of many folders."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import exercises.__main__
 from common.errors import UserError
 from common.options import parse
 from exercises.__main__ import Options, main
-from exercises.bugs import bugs
-from exercises.exercise import catalogue, find
+from exercises.bugs import bugs, find
+from exercises.exercise import catalogue
 from exercises.grade import gist
 
 import pytest
@@ -56,6 +58,12 @@ def test_from_the_list_to_the_tick(say: Any, tmp_path: Path) -> None:
     assert "[x] q-target" in say("list")[1]
     printed = say("diff", "q-target")[1]
     assert "best = max(agent.table[next_state])" in printed and Q.answer in printed
+
+
+def test_the_help_names_what_there_is() -> None:
+    said = " ".join(exercises.__main__.__doc__.split())
+    for name in re.findall(r"(?:start|check|hint|diff) ([a-z][\w-]+)", said):
+        assert find(name).name == name
 
 
 def test_hints_come_one_by_one(say: Any) -> None:

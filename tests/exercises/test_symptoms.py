@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deep.parts.returns import discounted_returns
+from dp.parts.exact import optimal_values
 from exercises.bugs import Bug, bugs
 from gridworld.task import Task
 from tabular.parts.learning_options import ControlOptions
@@ -99,9 +100,17 @@ def table_of(source: str) -> Any:
     return agent.table
 
 
+def right_of_the_start(bug: Bug, printed: str) -> None:
+    """Below 0 there, though the target policy is worth 0.9^4: the goal with the fifth move, and no trap before it."""
+    assert values(printed)[0, 1] == -0.629
+    mdp = Task("course").mdp
+    assert mdp is not None and optimal_values(mdp, 0.9)[1] == pytest.approx(0.9**4)
+
+
 LOOKS: dict[str, Callable[[Bug, str], None]] = {
     "bug-against-the-arrows": around_the_goal,
     "bug-lonely-start": only_the_start,
+    "bug-two-masters": right_of_the_start,
     "bug-islands": next_to_a_reward,
     "bug-edge": along_the_edge,
     "bug-lost": in_a_circle,
