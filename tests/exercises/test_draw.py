@@ -54,6 +54,13 @@ def test_discounts_that_disagree(far: float, verdict: Any) -> None:
     assert two_discounts(GridWorld.from_toml(CORRIDOR.format(far=far))) == verdict
 
 
+def test_equal_values_are_equal_whatever_their_last_digits() -> None:
+    """89.1 with the first move and 110 with the third are worth the same with 0.9, but not to the last bit."""
+    assert 0.9 * (0.9 * 110) != 89.1
+    text = CORRIDOR.format(far=110.0).replace("reward = 1.0", "reward = 89.1")
+    assert two_discounts(GridWorld.from_toml(text)) == ("agree", {"signs": "<"})
+
+
 def test_paths_that_part() -> None:
     """Beside the edge a random move falls; if that costs little, both walk along it."""
     assert two_paths(GridWorld.from_toml(EDGE.format(fall=-99.0))) == ("", {})
