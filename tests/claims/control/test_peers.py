@@ -1,0 +1,42 @@
+"""What deep/control.md says of DDPG, TD3 and SAC beside Stable-Baselines3's: the raw tables that peers.py wrote."""
+
+import deep.ddpg
+import deep.sac
+import deep.td3
+from tests.claims.test_deep_tables import ROOT, beside, seeds_of
+
+import numpy as np
+import pytest
+
+ROWS = ["ddpg", "ddpg-early"]
+PAGES = pytest.mark.parametrize("page", ["control.md", "control.ko.md"])
+
+
+@PAGES
+@pytest.mark.parametrize("name", ROWS)
+def test_the_rows_beside_stable_baselines_on_pendulum(page: str, name: str) -> None:
+    assert beside(name)[0] in (ROOT / "deep" / page).read_text(encoding="utf-8")
+
+
+@PAGES
+def test_the_ratios_on_pendulum_without_their_evaluations(page: str) -> None:
+    ratios = []
+    for name in ROWS:
+        rows = seeds_of(f"peers-{name}")
+        learning = np.median([float(row["their_seconds"]) - float(row["their_evaluation_seconds"]) for row in rows])
+        ratios.append(f"{learning / np.median([float(row['our_seconds']) for row in rows]):.1f}")
+    last = " and " if page == "control.md" else ", "
+    assert f"{', '.join(ratios[:-1])}{last}{ratios[-1]}" in (ROOT / "deep" / page).read_text(encoding="utf-8")
+
+
+def test_ddpg_is_at_least_10_times_faster_whenever_theirs_begins_to_learn() -> None:
+    (_, late), (_, early) = beside("ddpg"), beside("ddpg-early")
+    assert all(10 * each["our_seconds"] <= each["their_seconds"] for each in (late, early))
+    assert early["their_steps"] < late["their_steps"] and early["their_seconds"] > late["their_seconds"]
+    assert early["their_steps"] - 500 > late["their_steps"] - 10_000
+
+
+def test_our_side_is_as_the_page_says() -> None:
+    for chapter in (deep.ddpg, deep.td3, deep.sac):
+        ours = chapter.Options()
+        assert (ours.hidden, ours.batch, ours.learning_starts, ours.learn_every) == ((64, 64), 64, 500, 50)
