@@ -8,7 +8,7 @@ from tests.claims.test_deep_tables import ROOT, beside, seeds_of
 import numpy as np
 import pytest
 
-ROWS = ["ddpg", "ddpg-early"]
+ROWS = ["ddpg", "ddpg-early", "sac"]
 PAGES = pytest.mark.parametrize("page", ["control.md", "control.ko.md"])
 
 
@@ -29,9 +29,14 @@ def test_the_ratios_on_pendulum_without_their_evaluations(page: str) -> None:
     assert f"{', '.join(ratios[:-1])}{last}{ratios[-1]}" in (ROOT / "deep" / page).read_text(encoding="utf-8")
 
 
-def test_ddpg_is_at_least_10_times_faster_whenever_theirs_begins_to_learn() -> None:
+def test_ours_is_at_least_10_times_faster_whenever_theirs_begins_to_learn() -> None:
+    for name in ROWS:
+        _, median = beside(name)
+        assert 10 * median["our_seconds"] <= median["their_seconds"]
+
+
+def test_the_early_start_takes_ddpg_fewer_steps_and_more_time_for_it_learns_from_more_of_them() -> None:
     (_, late), (_, early) = beside("ddpg"), beside("ddpg-early")
-    assert all(10 * each["our_seconds"] <= each["their_seconds"] for each in (late, early))
     assert early["their_steps"] < late["their_steps"] and early["their_seconds"] > late["their_seconds"]
     assert early["their_steps"] - 500 > late["their_steps"] - 10_000
 
