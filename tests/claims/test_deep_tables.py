@@ -175,14 +175,23 @@ def test_the_score_of_the_drawn_actions_lags_behind_the_greedy_return() -> None:
 
 
 def test_reinforce_among_obstacles_that_begin_anywhere_learns_little_more_than_the_blind_path() -> None:
-    [row] = [each for each in experiments.table() if "RandomObstacles" in each["command"] and each["seed"] == "0"]
-    assert row["solved"] == "False" and 0.6 < float(row["mean_return"]) < 0.75
+    rows = [each for each in experiments.table() if "RandomObstacles" in each["command"]]
+    returns = sorted(float(row["mean_return"]) for row in rows)
+    assert len(rows) >= 4 and {row["solved"] for row in rows} == {"False"}
+    assert (returns[0], returns[-1]) == (-0.40, 0.69), "the numbers of the page"
+    assert sum(each < 0.65 for each in returns) > len(returns) / 2
 
 
 def test_what_each_part_of_dqn_was_worth() -> None:
-    """With seed 0: both parts solve it; without a target network, or without replay, it is not solved."""
+    """Both parts solve it; without a target network, or without replay, no seed does."""
     trio = [each for each in experiments.table() if each["command"].startswith("dqn.py --learn-every 1 -")]
-    solved = {each["command"].split()[3]: each["solved"] for each in trio if each["seed"] == "0"}
-    assert solved == {"--steps": "True", "--target-every": "False", "--memory": "False"}
-    returns = {each["command"].split()[3]: float(each["mean_return"]) for each in trio if each["seed"] == "0"}
-    assert returns["--target-every"] < 11 and 200 < returns["--memory"] < 300
+    solved, returns = ({"--steps": [], "--target-every": [], "--memory": []} for _ in range(2))
+    for each in trio:
+        part = each["command"].split()[3]
+        solved[part].append(each["solved"])
+        returns[part].append(float(each["mean_return"]))
+    assert {part: set(each) for part, each in solved.items()} == {
+        "--steps": {"True"}, "--target-every": {"False"}, "--memory": {"False"}
+    }  # fmt: skip
+    assert len(trio) >= 12
+    assert max(returns["--target-every"]) < 80 and 110 < min(returns["--memory"]) < max(returns["--memory"]) < 270
