@@ -53,6 +53,7 @@ class Options(LearningOptions):
 class ContinuousOptions(Options):
     """Advantage actor-critic with continuous actions: the defaults where the environment has these."""
 
+    evaluate_every: Count = 3200
     environments: Several = 16
     hidden: Sizes = (64, 64)
     discount: Fraction = 0.95

@@ -14,7 +14,7 @@ Schulman et al. (2017), Proximal policy optimization algorithms, equation 7 and 
 from dataclasses import dataclass
 
 import deep.a2c
-from common.options import Count, Fraction, Rate, Several, Sizes
+from common.options import Count, Fraction, NotNegative, Rate, Several, Sizes
 from deep.a2c import A2C, train
 from deep.parts.agent import Array
 from deep.parts.compiled import Numbers, Tensor, compiled
@@ -32,8 +32,8 @@ class Options(deep.a2c.Options):
     learning_rate: Rate = 2e-3
     critic_learning_rate: Rate = 5e-3
     trace_decay: Fraction = 0.95
-    clip: Fraction = 0.2
-    """epsilon: how far from 1 the ratio of new to old probability may gain"""
+    clip: NotNegative = 0.2
+    """epsilon: how far from 1 the ratio of new to old probability may gain; a large one never clips"""
     epochs: Count = 8
     """how often an update goes through the rollout: the paper's K"""
     minibatch: Count = 64

@@ -34,11 +34,14 @@ def measured() -> list[str]:
 
 
 def curve(name: str) -> Line:
-    """The greedy return over steps, median and quartiles; dashed on-policy."""
+    """The greedy return over steps, median and quartiles; dashed on-policy; says of how many seeds if not of ten."""
+    with (ROOT / "benchmarks" / "results" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        seeds = sum(1 for _ in csv.DictReader(file))
+    title = name.removesuffix("-pendulum") + (f" ({seeds} seeds)" if seeds != 10 else "")
     with (ROOT / "benchmarks" / "results" / f"{name}-curve.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     steps, median, low, high = ([float(each[column]) for each in rows] for column in ("steps", "median", "low", "high"))
-    return Line(name.removesuffix("-pendulum"), steps, median, low, high, dashed=name in ON_POLICY)
+    return Line(title, steps, median, low, high, dashed=name in ON_POLICY)
 
 
 def main(options: Options) -> int:

@@ -135,7 +135,7 @@ OF_ONE: dict[str, list[str]] = {
             "--target-every 0", "--learn-every 0"],
     "dueling_dqn": ["--batch -3"],
     "n_step_dqn": ["--n-step 0"], "policy_gradient": ["--episodes-per-update 0"],
-    "ppo": ["--clip 1.5", "--epochs 0", "--minibatch 0", "--rollout -1"],
+    "ppo": ["--clip -1", "--epochs 0", "--minibatch 0", "--rollout -1"],
     "prioritised_dqn": ["--alpha 1.5", "--beta -1", "--beta-steps 0"],
     "q_actor_critic": ["--critic-learning-rate nan"],
     "reinforce": ["--episodes-per-update 0"],

@@ -27,9 +27,9 @@ def make(lengths: tuple[int, ...] = (7, 50), kind: Any = PPO, **settings: Any) -
     return TrainingEnvironments(envs, np.random.default_rng(0), lambda score: None), agent
 
 
-def slope_of_the_loss(ratio: float, advantage: float) -> tuple[float, np.ndarray]:
+def slope_of_the_loss(ratio: float, advantage: float, clip: float = 0.2) -> tuple[float, np.ndarray]:
     """L of one step in the state (1, 0) whose ratio to the old policy is this, and dL / d logits, from the update."""
-    _, agent = make(clip=0.2)
+    _, agent = make(clip=clip)
     agent.actor.set_weights([np.array([[0.3, -0.4], [0.0, 0.0]]), np.zeros(2)])
     seen: list[np.ndarray] = []
     for optimizer in (agent.optimizer, agent.critic_optimizer):
@@ -76,6 +76,11 @@ def test_the_slope_of_the_objective_by_hand(case: str) -> None:
 @pytest.mark.parametrize(("ratio", "advantage"), [(1.2, 2.0), (0.8, -2.0)])
 def test_at_the_clip_the_objective_has_no_jump(ratio: float, advantage: float) -> None:
     assert slope_of_the_loss(ratio, advantage)[0] == pytest.approx(ratio * advantage, rel=1e-5)
+
+
+@pytest.mark.parametrize(("ratio", "advantage"), [(50.0, 2.0), (0.01, -2.0)])
+def test_a_clip_of_a_million_is_none(ratio: float, advantage: float) -> None:
+    assert slope_of_the_loss(ratio, advantage, clip=1e6)[0] == pytest.approx(ratio * advantage, rel=1e-5)
 
 
 def batches_of(agent: PPO, envs: TrainingEnvironments, monkeypatch: pytest.MonkeyPatch, turns: int) -> list[Any]:

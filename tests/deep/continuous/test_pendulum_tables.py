@@ -48,6 +48,24 @@ def test_what_the_page_calls_normal_and_measured(page: str) -> None:
     assert max(slowest) < 200_000
 
 
+def solved(name: str) -> str:
+    """How many of the seeds that were measured, as the pages write it."""
+    return f"{sum(row['solved'] == 'True' for row in rows(name))}/{len(rows(name))}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])
+def test_what_a2c_lacks(page: str) -> None:
+    """On seeds that PPO solves well within the limit neither A2C nor PPO without its clip solves any."""
+    limit = 100_000
+    assert max(int(row["steps"]) for row in rows("ppo-pendulum")) < limit
+    for name in ("a2c-pendulum", "ppo-no-clip"):
+        assert [row["seed"] for row in rows(name)] == [row["seed"] for row in rows("ppo-pendulum")][: len(rows(name))]
+        assert {(row["solved"], int(row["steps"])) for row in rows(name)} == {("False", limit)}
+        assert f"**{solved(name)}**" in page
+        best = max(float(row["return_mean"]) for row in rows(name))
+        assert f" {best:,.0f}" in page and best < -300
+
+
 @pytest.mark.slow
 def test_the_mean_is_good_before_the_policy_is_sure(tmp_path: Path) -> None:
     """A default run: entropy begins near log 2 + 1.42; once solved, the greedy policy is ahead of the training."""
@@ -56,3 +74,11 @@ def test_the_mean_is_good_before_the_policy_is_sure(tmp_path: Path) -> None:
         first, *_, last = list(csv.DictReader(file))
     assert float(first["entropy"]) == pytest.approx(2.11, abs=0.1) and float(last["entropy"]) > 1.1
     assert float(last["evaluation"]) > -200 > float(last["score"])
+
+
+@pytest.mark.slow
+def test_without_the_clip_the_policy_is_soon_sure_of_something_wrong(tmp_path: Path) -> None:
+    train_chapter("ppo", 0, tmp_path, ["--env", "Pendulum-v1", "--clip", "1e6", "--steps", "32000"])
+    with (tmp_path / "progress.csv").open(encoding="utf-8", newline="") as file:
+        *_, last = list(csv.DictReader(file))
+    assert float(last["entropy"]) < 1 and float(last["evaluation"]) < -800 and float(last["clipped"]) == 0
