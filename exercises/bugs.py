@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from common.errors import UserError
-from exercises.exercise import Case, Exercise, Statement, Words, catalogue, statement_under
+from exercises.exercise import NO_EXERCISE, Case, Exercise, Statement, Words, catalogue, statement_under
 from exercises.exercise import find as find_exercise
 from exercises.sentences import SENTENCES
+from exercises.shelf import in_order, pick
 
 BUGS = Path(__file__).parent / "bugs"
 PREFIX = "bug-"
@@ -121,17 +122,14 @@ def read(path: Path, exercises: dict[str, Exercise]) -> Bug:
 def bugs() -> list[Bug]:
     """All bugs, in the order of the lectures."""
     exercises = {exercise.name: exercise for exercise in catalogue()}
-    return sorted((read(path, exercises) for path in BUGS.glob("*.toml")), key=lambda bug: bug.order)
+    return in_order(BUGS, lambda path: read(path, exercises))
 
 
 def find(name: str) -> Exercise:
     """The exercise or the bug of this name. Raises UserError where there is none."""
     if not name.startswith(PREFIX):
         return find_exercise(name)
-    known = {bug.name: bug for bug in bugs()}
-    if name not in known:
-        raise UserError(f"there is no exercise {name!r}; python -m exercises lists them")
-    return known[name]
+    return pick(name, bugs(), NO_EXERCISE)
 
 
 def named(name: str, number: int) -> Bug:

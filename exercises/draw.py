@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.errors import UserError
 from dp.parts.exact import optimal_action_values
 from exercises.sentences import SENTENCES
+from exercises.shelf import in_order, pick
 from gridworld.mdp import MDP, Floats
 from gridworld.world import GridWorld
 
@@ -126,24 +126,24 @@ def read(path: Path) -> Drawing:
 
 def drawings() -> list[Drawing]:
     """All drawings, in the order of the lectures."""
-    return sorted((read(path) for path in DRAWINGS.glob("*.toml")), key=lambda drawing: drawing.order)
+    return in_order(DRAWINGS, read)
 
 
 def draw(name: str, file: Path | None, language: str, kept: dict[str, Any], remember: Callable[..., None]) -> int:
     """The list of drawings; what one of them asks; or whether it holds of the map in a file, with status 1 if not."""
-    known = {drawing.name: drawing for drawing in drawings()}
+    known = drawings()
     if not name:
-        for drawing in known.values():
+        width = max(len(drawing.name) for drawing in known)
+        for drawing in known:
             tick = "x" if kept.get(f"map {drawing.name}", {}).get("done") else " "
-            print(f"[{tick}] {drawing.name:{max(map(len, known))}}  {drawing.words[language].title}")
+            print(f"[{tick}] {drawing.name:{width}}  {drawing.words[language].title}")
         print(SENTENCES[language]["draw"].format(name="NAME"))
         return 0
-    if name not in known:
-        raise UserError(f"there is no map to draw called {name!r}; python -m exercises map lists what there is")
+    drawing = pick(name, known, "there is no map to draw called {name}; python -m exercises map lists what there is")
     if file is None:
-        print("\n".join(known[name].lines(language)))
+        print("\n".join(drawing.lines(language)))
         return 0
-    holds, lines = known[name].judged(GridWorld.load(file), str(file), language)
+    holds, lines = drawing.judged(GridWorld.load(file), str(file), language)
     remember(f"map {name}", done=holds)
     print("\n".join(lines))
     return int(not holds)

@@ -8,13 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from common.errors import UserError
 from exercises.sentences import SENTENCES
+from exercises.shelf import in_order, pick
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).parent / "catalogue"
 
 Language = Literal["en", "ko"]
+
+NO_EXERCISE = "there is no exercise {name}; python -m exercises lists them"
 
 
 @dataclass(frozen=True)
@@ -176,12 +178,9 @@ def read(path: Path) -> Exercise:
 
 def catalogue() -> list[Exercise]:
     """All exercises, in the order of the lectures."""
-    return sorted((read(path) for path in CATALOGUE.glob("*.toml")), key=lambda exercise: exercise.order)
+    return in_order(CATALOGUE, read)
 
 
 def find(name: str) -> Exercise:
     """The exercise of this name. Raises UserError where there is none."""
-    exercises = {each.name: each for each in catalogue()}
-    if name not in exercises:
-        raise UserError(f"there is no exercise {name!r}; python -m exercises lists them")
-    return exercises[name]
+    return pick(name, catalogue(), NO_EXERCISE)

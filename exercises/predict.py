@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from common.errors import UserError
 from exercises.sentences import SENTENCES
+from exercises.shelf import in_order, pick
 
 PREDICTIONS = Path(__file__).parent / "predictions"
 
@@ -53,6 +53,9 @@ class Prediction:
         return [*told, self.words[language].explanation]
 
 
+NOTHING = "there is nothing to predict called {name}; python -m exercises predict lists what there is"
+
+
 def read(path: Path) -> Prediction:
     """A prediction from its file."""
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -62,12 +65,9 @@ def read(path: Path) -> Prediction:
 
 def predictions() -> list[Prediction]:
     """All predictions, in the order of the lectures."""
-    return sorted((read(path) for path in PREDICTIONS.glob("*.toml")), key=lambda prediction: prediction.order)
+    return in_order(PREDICTIONS, read)
 
 
 def find(name: str) -> Prediction:
     """The prediction of this name. Raises UserError where there is none."""
-    known = {each.name: each for each in predictions()}
-    if name not in known:
-        raise UserError(f"there is nothing to predict called {name!r}; python -m exercises predict lists what there is")
-    return known[name]
+    return pick(name, predictions(), NOTHING)

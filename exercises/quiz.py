@@ -16,6 +16,7 @@ from typing import Any
 
 from common.errors import UserError
 from exercises.exercise import Language
+from exercises.shelf import in_order
 
 QUIZZES = Path(__file__).parent / "quizzes"
 
@@ -105,7 +106,7 @@ def read(path: Path) -> Quiz:
 
 def quizzes() -> list[Quiz]:
     """All quizzes, in the order of the pages."""
-    return sorted((read(path) for path in QUIZZES.glob("*.toml")), key=lambda quiz: quiz.order)
+    return in_order(QUIZZES, read)
 
 
 def show_list(language: Language, kept: dict[str, Any]) -> int:
