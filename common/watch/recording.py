@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = (".gif", ".mp4", ".png")
+
+Frame = np.ndarray | Callable[[], np.ndarray]
 
 
 def film_rate(frames_per_second: float) -> float:
@@ -54,22 +56,23 @@ class Recorder:
         self._palette = _Palette()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def add(self, frame: np.ndarray) -> None:
-        """Append a frame, uint8 [height, width, 3]."""
+    def add(self, frame: np.ndarray, times: int = 1) -> None:
+        """Append a frame, uint8 [height, width, 3]; times: for how many frames it is to be seen."""
         if self._shape is None:
             self._shape = self._frame_size(frame)
         frame = self._fit(frame)
-        self.frames += 1
+        self.frames += times
         if self.path.suffix.lower() == ".png":
             self._last = frame
             return
         if self.path.suffix.lower() == ".gif":
             drawn = self._palette.draw(frame)
-            self._gif.append((zlib.compress(drawn.tobytes(), 1), drawn.getpalette() or []))
+            self._gif += [(zlib.compress(drawn.tobytes(), 1), drawn.getpalette() or [])] * times
             return
         if self._writer is None:
             self._writer = self._open_writer()
-        self._writer.append_data(frame)
+        for _ in range(times):
+            self._writer.append_data(frame)
 
     def close(self) -> None:
         """Write the file; without a frame nothing is written."""
@@ -161,26 +164,28 @@ class LiveRecorder(Recorder):
     """A recorder that does not hold up what it films: a thread of its own encodes the frames, in their order.
 
     Whoever adds a frame leaves it as it is from then on. What goes wrong on the way is raised by `close`.
+    most_waiting: frames that are kept until they are encoded; whoever adds one more waits.
     """
 
-    def __init__(self, path: Path, frames_per_second: float = 10) -> None:
+    def __init__(self, path: Path, frames_per_second: float = 10, most_waiting: int = 100) -> None:
         super().__init__(path, frames_per_second)
-        self._waiting: queue.Queue[np.ndarray | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[tuple[Frame, int] | None] = queue.Queue(most_waiting)
         self._thread: threading.Thread | None = None
         self._error: Exception | None = None
 
-    def add(self, frame: np.ndarray) -> None:
-        """Append a frame, uint8 [height, width, 3]; waits only where very many are not encoded yet."""
+    def add(self, frame: Frame, times: int = 1) -> None:
+        """Append a frame, uint8 [height, width, 3], or what makes it, which the thread calls."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._encode, daemon=True)
             self._thread.start()
-        self._waiting.put(frame)
+        self._waiting.put((frame, times))
 
     def _encode(self) -> None:
-        while (frame := self._waiting.get()) is not None:
+        while (waiting := self._waiting.get()) is not None:
+            frame, times = waiting
             if self._error is None:
                 try:
-                    super().add(frame)
+                    super().add(frame() if callable(frame) else frame, times)
                 except Exception as error:
                     self._error = error
 
@@ -194,10 +199,6 @@ class LiveRecorder(Recorder):
         error, self._error = self._error, None
         if error is not None:
             raise error
-
-
-_MOST_WAITING = 100
-"""Frames that a live recorder keeps as they were drawn: ten seconds of a window's, and some 200 MB."""
 
 
 class _Palette:

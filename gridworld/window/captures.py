@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
-from common.watch.recording import LiveRecorder
+from common.watch.recording import LiveRecorder, check_recordable
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.drawing.palette import pygame
 
@@ -16,6 +17,8 @@ FRAMES_PER_SECOND = 10
 MOST_FRAMES = 300
 """A film started by a key stops by itself after half a minute."""
 WIDEST_FRAME = 960
+MOST_WAITING = 200_000_000
+"""Bytes of pictures that are kept until they are encoded."""
 
 
 def fresh_path(title: str, suffix: str, folder: Path | None = None) -> Path:
@@ -44,20 +47,21 @@ class Film:
 
     def __init__(self, path: Path, most_frames: int | None = MOST_FRAMES) -> None:
         """most_frames: None for a film without a bound. Raises UserError where the path cannot be written."""
-        self.path = path
+        self.path = check_recordable(path)
         self.frames = 0
         self.over = False
-        self._recorder = LiveRecorder(path, frames_per_second=FRAMES_PER_SECOND)
+        self._recorder: LiveRecorder | None = None
         self._most = most_frames
         self._size: tuple[int, int] | None = None
-        self._last: np.ndarray | None = None
+        self._last: pygame.Surface | None = None
         self._due = 0.0
 
     def pass_time(self, seconds: float, surface: pygame.Surface) -> None:
         """Take the picture as often as is due: at once if it is the first, then by the seconds since the last call.
 
         Where more than one is due the window was held up, and showed the picture before this one meanwhile.
-        Wide pictures are shrunk, and a resized window keeps the film's size.
+        Wide pictures are shrunk, and a resized window keeps the film's size. The surface is to stay as it is: it is
+        shrunk and encoded beside the window, which goes on meanwhile.
         """
         if self.over:
             return
@@ -66,19 +70,26 @@ class Film:
         self._due -= due
         if due == 0:
             return
-        before, self._last = self._last, self._shrunk(surface)
-        frames = [self._last if before is None else before] * (due - 1) + [self._last]
-        room = len(frames) if self._most is None else self._most - self.frames
-        for frame in frames[:room]:
-            self._recorder.add(frame)
-            self.frames += 1
+        before, self._last = self._last or surface, surface
+        room = due if self._most is None else min(due, self._most - self.frames)
+        if due > 1:
+            self._add(before, min(due - 1, room))
+        if room == due:
+            self._add(surface, 1)
         if self.frames == self._most:
             self.close()
 
-    def _shrunk(self, surface: pygame.Surface) -> np.ndarray:
-        if self._size is None:
+    def _add(self, surface: pygame.Surface, times: int) -> None:
+        if self._recorder is None:
             share = min(1.0, WIDEST_FRAME / surface.get_width())
             self._size = (round(surface.get_width() * share), round(surface.get_height() * share))
+            most = max(2, MOST_WAITING // (surface.get_pitch() * surface.get_height()))
+            self._recorder = LiveRecorder(self.path, FRAMES_PER_SECOND, most)
+        self._recorder.add(partial(self._shrunk, surface), times)
+        self.frames += times
+
+    def _shrunk(self, surface: pygame.Surface) -> np.ndarray:
+        assert self._size is not None
         if surface.get_size() != self._size:
             surface = pygame.transform.smoothscale(surface, self._size)
         return to_array(surface)
@@ -87,4 +98,6 @@ class Film:
         """Write the file."""
         if not self.over:
             self.over = True
-            self._recorder.close()
+            self._last = None
+            if self._recorder is not None:
+                self._recorder.close()

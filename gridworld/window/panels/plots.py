@@ -8,6 +8,7 @@ from dataclasses import replace
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, text_width, wrap
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import SMALL, Easel
+from gridworld.window.panels.ruler import Ruler, worth_a_break
 
 import numpy as np
 
@@ -42,12 +43,14 @@ def _alone(strip: Strip) -> Strip:
 
 
 def thinned(ys: Sequence[float], most: int) -> tuple[np.ndarray, np.ndarray]:
-    """At most about `most` of the points, evenly spaced and the last among them: their places and values."""
+    """At most about `most` of the points, evenly spaced, the first and the last among them: their places and values."""
     count = len(ys)
-    stride = max(1, -(-count // most))
+    stride = max(1, -(-count // (most - 1)))
     first = (count - 1) % stride if count else 0
-    values = np.asarray(ys[first::stride], dtype=float)
-    return np.arange(first, count, stride), values
+    places, values = np.arange(first, count, stride), np.asarray(ys[first::stride], dtype=float)
+    if first:
+        places, values = np.insert(places, 0, 0), np.insert(values, 0, ys[0])
+    return places, values
 
 
 def recent_means(values: np.ndarray, most: int) -> np.ndarray:
@@ -69,21 +72,14 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     plot.height = inner.bottom - plot.top - round(1.5 * size)
     if plot.height < easel.px(16):
         return
-    lines = _transformed(strip, max(50, inner.width))
+    lines, whole = _transformed(strip, max(50, inner.width))
     line_width = max(1, easel.px(1))
     drawn = {label: line for label, line in lines.items() if len(line[1])}
     if not drawn:
         easel.write("nothing yet", plot.center, SMALL, MUTED, anchor="center")
         return
-    low, high, ticks = axis([values for _, values in drawn.values()], strip, max(2, plot.height // (2 * size)))
-    free = plot.bottom
-    for tick in ticks:
-        y = round(plot.bottom - (tick - low) / (high - low) * plot.height)
-        pygame.draw.line(easel.surface, mix(PAPER, LINES, 0.6), (plot.left, y), (plot.right, y), line_width)
-        if y <= free:  # a low plot has no room for every number
-            words = tick_text(tick, ticks, strip.logarithmic)
-            easel.write(words, (plot.left - easel.px(5), y), SMALL, MUTED, anchor="midright")
-            free = y - round(1.2 * size)
+    ruler, ticks = _ruler(easel, plot, [values for _, values in drawn.values()], whole, strip)
+    _write_axis(easel, ruler, ticks, strip)
     pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line_width)
     pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line_width)
     longest = max(len(ys) for ys in strip.lines.values())
@@ -95,8 +91,45 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     easel.surface.set_clip(plot.inflate(2, 4))
     for index, label in enumerate(strip.lines):
         if label in drawn:
-            _draw_line(easel, plot, drawn[label], (low, high), longest, LINE_COLOURS[index % len(LINE_COLOURS)])
+            _draw_line(easel, plot, drawn[label], ruler, longest, LINE_COLOURS[index % len(LINE_COLOURS)])
     easel.surface.set_clip(None)
+
+
+def _ruler(
+    easel: Easel, plot: pygame.Rect, lines: Sequence[np.ndarray], whole: tuple[float, float], strip: Strip
+) -> tuple[Ruler, list[float]]:
+    """The axis and the numbers on it, for lines within a whole range (of all that they were thinned from). A low plot
+    has no room for a break, and shows everything on one scale."""
+    size = easel.px(SMALL)
+    band = round(1.2 * size)
+    most = max(2, plot.height // (2 * size))
+    low, high, ticks = axis(lines, strip, most)
+    least, largest = whole
+    if (least < low or largest > high) and plot.height < 3 * band:
+        low, high, ticks = axis([*lines, np.array(whole)], strip, most, broken=False)
+    return Ruler(plot, low, high, min(least, low), max(largest, high), band), ticks
+
+
+def _write_axis(easel: Easel, ruler: Ruler, ticks: Sequence[float], strip: Strip) -> None:
+    """The numbers, each with a line across, and the bands of what lies beyond."""
+    plot, size = ruler.plot, easel.px(SMALL)
+    right, line_width = plot.left - easel.px(5), max(1, easel.px(1))
+    free = plot.bottom - ruler.below
+    for tick in ticks:
+        y = round(float(ruler.heights(np.array(tick))))
+        pygame.draw.line(easel.surface, mix(PAPER, LINES, 0.6), (plot.left, y), (plot.right, y), line_width)
+        # a low plot has no room for every number
+        if y <= free and (not ruler.above or y >= plot.top + ruler.above):
+            easel.write(tick_text(tick, ticks, strip.logarithmic), (right, y), SMALL, MUTED, anchor="midright")
+            free = y - round(1.2 * size)
+    for number, (value, place) in enumerate(ruler.bands()):
+        pygame.draw.rect(easel.surface, mix(PAPER, LINES, 0.45), place)
+        farthest = f"{value:,.0f}" if 10 <= abs(value) < 1e5 else f"{value:.3g}"
+        y = place.bottom if value < ruler.low else place.top + round(0.25 * size)
+        easel.write(farthest, (right, y), SMALL, MUTED, anchor="midright")
+        words = "the first, on another scale"
+        if number == 0 and text_width(words, size) < 0.7 * plot.width:
+            easel.write(words, (plot.right - easel.px(4), place.centery), SMALL, MUTED, anchor="midright")
 
 
 def _write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str]) -> float:
@@ -126,28 +159,35 @@ def _write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str])
     return y + (1.3 * size if names else 0.0) - 0.5 * size
 
 
-def _transformed(strip: Strip, most: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    lines = {}
+def _transformed(strip: Strip, most: int) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], tuple[float, float]]:
+    """Each line's places and values, thinned; and the range of all that they were thinned from."""
+    lines, ends = {}, []
     for label, ys in strip.lines.items():
         if strip.recent and len(ys):
             ys = recent_means(np.asarray(ys, dtype=float), strip.recent)  # type: ignore[assignment]
+            ends += [float(end) for end in (np.min(ys), np.max(ys)) if np.isfinite(end)]
         places, values = thinned(ys, most)
         sound = np.isfinite(values)
         if strip.logarithmic:
             sound &= values > 0
             values = np.log10(np.where(sound, values, 1.0))
         lines[label] = (places[sound], values[sound])
-    return lines
+        ends += lines[label][1].tolist()
+    return lines, (min(ends, default=0.0), max(ends, default=0.0))
 
 
-def axis(lines: Sequence[np.ndarray], strip: Strip, most: int) -> tuple[float, float, list[float]]:
+def axis(
+    lines: Sequence[np.ndarray], strip: Strip, most: int, *, broken: bool = True
+) -> tuple[float, float, list[float]]:
     """(low, high, ticks) of the y axis, about `most` round numbers on it; logarithms where the strip has them.
 
-    The first quarter of a long line of means may lie beyond it, so that the rest can be told apart.
+    broken: the first quarter of a long line of means may lie beyond it, so that the rest can be told apart.
     """
-    settled = [line[len(line) // 4 :] if strip.recent and len(line) >= _LONG else line for line in lines]
-    everything = np.concatenate(settled)
-    low, high = float(everything.min()), float(everything.max())
+    low, high = _range(lines)
+    if broken and strip.recent:
+        settled = _range([line[len(line) // 4 :] if len(line) >= _LONG else line for line in lines])
+        if worth_a_break((low, high), settled):
+            low, high = settled
     least = 1.0 if strip.logarithmic else 0.02 * max(abs(low), abs(high)) or 1.0
     if high - low < least:
         middle = (low + high) / 2
@@ -158,6 +198,11 @@ def axis(lines: Sequence[np.ndarray], strip: Strip, most: int) -> tuple[float, f
         low = max(low, strip.floor)
     ticks = [float(tick) for tick in np.arange(low, high + step / 2, step)]
     return float(low), float(high), ticks
+
+
+def _range(lines: Sequence[np.ndarray]) -> tuple[float, float]:
+    everything = np.concatenate(lines)
+    return float(everything.min()), float(everything.max())
 
 
 def _round_step(least: float, whole: bool) -> float:
@@ -181,15 +226,13 @@ def _draw_line(
     easel: Easel,
     plot: pygame.Rect,
     line: tuple[np.ndarray, np.ndarray],
-    limits: tuple[float, float],
+    ruler: Ruler,
     longest: int,
     colour: Colour,
 ) -> None:
     places, values = line
-    low, high = limits
     xs = plot.left + places / max(1, longest - 1) * (plot.width - 1)
-    heights = plot.bottom - (values - low) / (high - low) * plot.height
-    points = list(zip(xs.tolist(), np.clip(heights, plot.top - 999, plot.bottom + 999).tolist(), strict=True))
+    points = list(zip(xs.tolist(), ruler.heights(values).tolist(), strict=True))
     if len(points) == 1:
         pygame.draw.circle(easel.surface, colour, points[0], easel.px(3))
         return

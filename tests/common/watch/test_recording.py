@@ -1,6 +1,7 @@
 """A film holds the frames that were shown, in their order."""
 
 import threading
+from functools import partial
 from pathlib import Path
 
 from common.errors import UserError
@@ -113,9 +114,9 @@ def test_a_live_film_is_encoded_beside_the_window(tmp_path: Path, monkeypatch: p
     """Adding does not wait for the encoder, which cannot even begin here; the film has every frame in its order."""
     encode, may_encode = Recorder.add, threading.Event()
 
-    def slow(self: Recorder, frame: np.ndarray) -> None:
+    def slow(self: Recorder, frame: np.ndarray, times: int) -> None:
         assert may_encode.wait(10)
-        encode(self, frame)
+        encode(self, frame, times)
 
     monkeypatch.setattr(Recorder, "add", slow)
     with LiveRecorder(tmp_path / "a.gif") as recorder:
@@ -125,6 +126,38 @@ def test_a_live_film_is_encoded_beside_the_window(tmp_path: Path, monkeypatch: p
         may_encode.set()
     film = imageio.imread(tmp_path / "a.gif", index=None)
     np.testing.assert_allclose(film[:, 16, 24, 0], [40, 80, 120, 160, 200], atol=4)
+
+
+def test_a_frame_may_be_made_beside_the_window_and_be_seen_for_longer(tmp_path: Path) -> None:
+    """What makes a frame is called by the encoder's thread; a frame for three is encoded once and plays three."""
+    makers = []
+
+    def make(frame: np.ndarray) -> np.ndarray:
+        makers.append(threading.current_thread())
+        return frame
+
+    first, second = frames(2)
+    with LiveRecorder(tmp_path / "a.gif", frames_per_second=10) as recorder:
+        recorder.add(partial(make, first), times=3)
+        recorder.add(partial(make, second))
+    assert recorder.frames == 4 and len(makers) == 2 and threading.current_thread() not in makers
+    shown = imageio.imread(tmp_path / "a.gif", index=None)
+    length = sum(imageio.immeta(tmp_path / "a.gif", index=index)["duration"] for index in range(len(shown)))
+    assert length == 400
+
+
+def test_what_waits_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_encode = threading.Event()
+    monkeypatch.setattr(Recorder, "add", lambda *_: may_encode.wait(10))
+    recorder = LiveRecorder(tmp_path / "a.gif", most_waiting=3)
+    adding = threading.Thread(target=lambda: [recorder.add(frame) for frame in frames(5)], daemon=True)
+    adding.start()
+    adding.join(0.2)
+    assert adding.is_alive(), "one is encoded, three wait, the fifth has no room"
+    may_encode.set()
+    adding.join(10)
+    assert not adding.is_alive()
+    recorder.close()
 
 
 def test_what_goes_wrong_beside_the_window_is_raised_at_the_end(

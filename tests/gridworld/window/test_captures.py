@@ -1,10 +1,12 @@
 """Screenshots and films that a key makes."""
 
+import statistics
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gridworld.window.captures import Film, fresh_path
+from gridworld.window.captures import FRAMES_PER_SECOND, MOST_WAITING, Film, fresh_path
 from gridworld.window.lesson_view import LessonView
 from tests.gridworld.window.hands import click, place, press
 
@@ -84,6 +86,23 @@ def test_the_film_of_a_window_that_is_held_up_is_as_long_as_the_wait(counting: M
     view.pass_time(0.1, on_screen=2.0)
     assert view.commands.film is not None and view.commands.film.frames == pytest.approx(21, abs=1)
     view.commands.end_film()
+
+
+def test_recording_costs_the_loop_under_2_ms_a_frame_and_its_memory_is_bounded(counting: Make) -> None:
+    view = LessonView([counting()])
+    film = Film(Path("costs.gif"))
+    costs = []
+    for _ in range(40):
+        view.picture = view.draw()
+        begin = time.perf_counter()
+        film.pass_time(1 / FRAMES_PER_SECOND, view.picture)
+        costs.append(time.perf_counter() - begin)
+        time.sleep(0.02)
+    assert film._recorder is not None
+    assert film._recorder._waiting.maxsize * view.picture.get_pitch() * view.size[1] <= MOST_WAITING
+    film.close()
+    assert film.frames == 40 and Path("costs.gif").exists()
+    assert statistics.median(costs) < 0.002, f"{1000 * statistics.median(costs):.2f} ms a frame"
 
 
 def test_names_of_recordings_survive_any_title() -> None:

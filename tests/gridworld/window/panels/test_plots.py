@@ -12,16 +12,17 @@ from gridworld.window.panels.plots import (
     thinned,
     tick_text,
 )
+from gridworld.window.panels.ruler import Ruler
 
 import numpy as np
 import pygame
 import pytest
 
 
-def test_thinning_keeps_the_last_point_and_the_order() -> None:
+def test_thinning_keeps_the_first_and_the_last_point_and_the_order() -> None:
     places, values = thinned(range(10_007), 100)
     assert len(values) <= 100
-    assert places[-1] == values[-1] == 10_006
+    assert places[0] == 0 and places[-1] == values[-1] == 10_006
     assert np.array_equal(places, values)
     assert thinned([5.0], 100)[1].tolist() == [5.0]
     assert thinned([], 100)[1].size == 0
@@ -62,6 +63,38 @@ def test_an_early_catastrophe_does_not_flatten_the_rest() -> None:
     low, high, _ = axis([means], Strip("return", {}, recent=100), 4)
     assert low >= -100 and high <= 0
     assert axis([means], Strip("return", {}), 4)[0] == -2000
+
+
+def test_what_lies_beyond_the_axis_is_drawn_in_a_band_and_its_end_is_named() -> None:
+    """Nothing is left out: the first mean, -2,000, stands at the plot's edge; -27 and -50 are told apart above it."""
+    returns = [*[-2000.0] * 10, *[-27.0] * 490], [*[-900.0] * 10, *[-50.0] * 490]
+    strip = Strip("return", dict(zip(("SARSA", "Q-learning"), returns, strict=True)), x="episode", recent=100)
+    for height in (110, 180):
+        easel = Written(pygame.Surface((420, height)))
+        draw_strip(easel, easel.surface.get_rect(), strip)
+        assert "-2,000" in easel.words and "the first, on another scale" in easel.words
+        rects = list(easel.words.values())
+        assert not any(rect.colliderect(other) for index, rect in enumerate(rects) for other in rects[index + 1 :])
+        bottom, picture = easel.words["-2,000"].centery, to_array(easel.surface)
+        ends = []
+        for colour in LINE_COLOURS[:2]:
+            near = np.abs(picture.astype(int) - colour).sum(axis=2) < 90
+            rows, columns = np.nonzero(near & (np.arange(height) > 22)[:, None])
+            assert rows.max() <= bottom and columns.min() < 70, "each line is there from its first value on"
+            ends.append(rows[columns > 380].mean())
+        assert ends[1] - ends[0] > 0.15 * height, "-50 is seen to be less than -27"
+    low = Written(pygame.Surface((420, 70)))
+    draw_strip(low, low.surface.get_rect(), strip)
+    assert "the first, on another scale" not in low.words, "a low plot has one scale, for everything"
+
+
+def test_a_ruler_is_one_scale_where_nothing_is_beyond_it() -> None:
+    plot = pygame.Rect(0, 10, 100, 100)
+    plain = Ruler(plot, 0.0, 10.0, 0.0, 10.0, 20)
+    assert plain.heights(np.array([0.0, 2.5, 10.0])).tolist() == [110.0, 85.0, 10.0] and not plain.bands()
+    broken = Ruler(plot, 0.0, 10.0, -1000.0, 30.0, 20)
+    assert broken.heights(np.array([-1000.0, 0.0, 5.0, 10.0, 30.0])).tolist() == [108.0, 90.0, 60.0, 30.0, 12.0]
+    assert [(value, rect.top, rect.bottom) for value, rect in broken.bands()] == [(-1000.0, 90, 110), (30.0, 10, 30)]
 
 
 def test_lessons_side_by_side_share_a_plot() -> None:
