@@ -1,6 +1,6 @@
 """Trust region policy optimisation (TRPO): A2C whose steps are measured in policy, not in weights.
 
-    maximise  L(w) = E[ pi_w(A_t|S_t) / pi_old(A_t|S_t) * A_t ]     such that     E[ KL(pi_old || pi_w) ] <= delta
+    maximise  L(theta) = E[ pi_theta(A_t|S_t) / pi_old(A_t|S_t) * A_t ]  such that  E[ KL(pi_old || pi_theta) ] <= delta
 
 Near the old weights L is a slope g and the KL divergence a bowl, 1/2 x^T F x of a step x, with the Fisher matrix F:
     x  =  sqrt(2 delta / (g^T F^-1 g))  F^-1 g            the natural gradient, as long as the bowl allows
@@ -112,13 +112,13 @@ class TRPO(A2C):
         with tf.GradientTape() as tape:
             outputs = self.actor(states)
             gain = self.surrogate(tf.stop_gradient(outputs), outputs, actions, advantages)
-        # g = grad L(w), which at the old weights is the gradient of A2C
+        # g = grad L(theta), which at the old weights is the gradient of A2C
         return {"weights": flat(weights), "outputs": outputs, "gradient": flat(tape.gradient(gain, weights))}
 
     def surrogate(self, old: Tensor, outputs: Tensor, actions: Tensor, advantages: Tensor) -> Tensor:
         """L: what the policy with these outputs is worth, judged by the steps of the one with the old outputs."""
         ratio = tf.exp(self._policy.log_probability(outputs, actions) - self._policy.log_probability(old, actions))
-        # L(w) = E[ pi_w(A_t|S_t) / pi_old(A_t|S_t) * A_t ]
+        # L(theta) = E[ pi_theta(A_t|S_t) / pi_old(A_t|S_t) * A_t ]
         return tf.reduce_mean(ratio * advantages)
 
     @compiled

@@ -10,7 +10,7 @@ The arrow keys move; every move says its reward and the return so far. A click c
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.options import CheckedOptions, Natural, launch
+from common.options import CheckedOptions, Fraction, Natural, launch
 from common.watch.display import has_display
 from gridworld.window.show import show
 from gridworld.window.walk_by_hand import WalkByHand
@@ -27,6 +27,8 @@ class Options(CheckedOptions):
     """Print the map instead of opening a window."""
     record: Path | None = None
     """Write what the window shows to this .png, .gif or .mp4."""
+    discount: Fraction = 1.0
+    """Below 1, the panel also says the discounted return."""
     seed: Natural = 0
     """Of the slips and of the choice among several starts."""
 
@@ -34,7 +36,7 @@ class Options(CheckedOptions):
 def main(options: Options) -> None:
     """Open the window, or print the map."""
     world = GridWorld.load(options.map)
-    lesson = WalkByHand(world, options.seed)
+    lesson = WalkByHand(world, options.seed, options.discount)
 
     if options.headless or not has_display():
         print("\n".join(" ".join(row) for row in world.letters.tolist()))

@@ -86,8 +86,8 @@ def test_a_diagram_differs_in_its_words_alone(korean: Path, english: Path) -> No
 
 
 def test_every_chapter_has_a_diagram() -> None:
-    for folder in ("gridworld", "dp", "tabular", "deep"):
-        assert MERMAID.search((ROOT / folder / "README.md").read_text(encoding="utf-8")), folder
+    for page in ("gridworld/README.md", "dp/README.md", "tabular/README.md", "deep/README.md", "deep/control.md"):
+        assert MERMAID.search((ROOT / page).read_text(encoding="utf-8")), page
 
 
 @EACH_PAGE
@@ -135,5 +135,14 @@ def test_a_link_into_a_page_finds_its_section(page: Path) -> None:
 @EACH_TWIN
 def test_sections_have_the_same_anchors_in_both_languages(korean: Path, english: Path) -> None:
     """A Korean heading has an <a id="..."> above it, named like the English one."""
-    headings = re.findall(r"^## (.+)$", CODE_BLOCK.sub("", english.read_text(encoding="utf-8")), re.MULTILINE)
+    headings = HEADING.findall(CODE_BLOCK.sub("", english.read_text(encoding="utf-8")))
     assert {slug(heading) for heading in headings} - anchors(korean) == set()
+
+
+SYMBOL = re.compile(r"\\(alpha|beta|gamma|delta|epsilon|theta|kappa|lambda|mu|pi|rho|sigma|tau)\b")
+
+
+def test_the_notation_lists_every_greek_letter_of_the_pages() -> None:
+    listed = set(SYMBOL.findall((ROOT / "docs" / "notation.md").read_text(encoding="utf-8")))
+    used = {letter for page in PAGES for letter in SYMBOL.findall(page.read_text(encoding="utf-8"))}
+    assert used == listed

@@ -17,12 +17,13 @@ ACTION_KEYS = (*ACTION_NAMES[:4], ".", "y", "u", "b", "m")
 class WalkByHand(Lesson):
     """The map with an agent that the keys move: the interface of agent and environment, with you as the agent.
 
-    rewards: those of this episode, in order.
+    rewards: those of this episode, in order. discount: with less than 1, the panel says the discounted return as well.
     """
 
-    def __init__(self, world: GridWorld, seed: int = 0) -> None:
+    def __init__(self, world: GridWorld, seed: int = 0, discount: float = 1.0) -> None:
         super().__init__("Walk by hand", world)
         self._env = GridWorldEnv(world)
+        self._discount = discount
         self._returns: list[float] = []
         self._begin(seed)
 
@@ -47,7 +48,7 @@ class WalkByHand(Lesson):
         return Snapshot(visits=self._visits, agent=self._env.state, trail=self._trail)
 
     def status(self) -> list[tuple[str, str]]:
-        """The last move and the return, undiscounted."""
+        """The last move and the return, undiscounted and discounted."""
         row, column = self.world.row_column(self._env.state)
         last = f"{self._last}, reward {self.rewards[-1]:g}" if self.rewards else "none"
         return [
@@ -56,6 +57,7 @@ class WalkByHand(Lesson):
             ("moves", str(len(self.rewards))),
             ("last move", last),
             ("return", f"{sum(self.rewards):g}"),
+            *([("discounted", f"{self.discounted_return():.4f}")] if self._discount < 1 else []),
             ("episodes finished", str(len(self._returns))),
         ]
 
@@ -79,6 +81,10 @@ class WalkByHand(Lesson):
             self.say(f"{total}: the episode is over after {len(self.rewards)} moves; R begins another")
         else:
             self.say(f"{self._last}: {total}")
+
+    def discounted_return(self) -> float:
+        """Of the rewards of this episode, seen from where it began."""
+        return float(sum(self._discount**t * reward for t, reward in enumerate(self.rewards)))
 
     @property
     def done(self) -> bool:

@@ -66,6 +66,36 @@ def test_a_way_through_a_triangle_is_worth_nothing_and_the_shortest_good_one_has
     assert (sum(lesson.rewards), len(lesson.rewards)) == (1, 6)
 
 
+def test_the_agent_is_shown_a_number() -> None:
+    says('the number beside "state"', "press down, down, right: 0, 5, 10, 11")
+    lesson = WalkByHand(GridWorld.load("course"))
+    seen = [dict(lesson.status())["state"]]
+    for action in (DOWN, DOWN, RIGHT):
+        lesson.act(action)
+        seen.append(dict(lesson.status())["state"])
+    assert seen == ["0", "5", "10", "11"]
+
+
+def test_the_panel_says_the_discounted_return() -> None:
+    says("The panel says a return of 3, and discounted 1.3125")
+    shows("`python -m gridworld --map two-cells --discount 0.5`")
+    lesson = WalkByHand(GridWorld.load("two-cells"), discount=0.5)
+    for action in (RIGHT, LEFT) * 3:
+        lesson.act(action)
+    status = dict(lesson.status())
+    assert (status["return"], status["discounted"]) == ("3", "1.3125")
+    assert "discounted" not in dict(WalkByHand(GridWorld.load("two-cells")).status())
+
+
+def test_twenty_epsilon_greedy_moves_on_the_two_cells() -> None:
+    says(r"That is $`\epsilon = \frac{1}{4}`$. Back and forth earns 10 in twenty moves; this earns 4.6 on average.")
+    greedy, values = np.array([RIGHT, LEFT]), np.zeros(2)
+    policy = np.full((2, 4), 0.25 / 4) + 0.75 * np.eye(4)[greedy]
+    for _ in range(20):
+        values = (policy * TWO_CELLS.action_values(values, 1.0)).sum(axis=1)
+    assert values[0] == pytest.approx(4.6, abs=0.05)
+
+
 def test_the_model_of_the_two_cells() -> None:
     outcomes = {(state, action): TWO_CELLS.to_table()[state][action] for state in (0, 1) for action in range(4)}
     assert outcomes.pop((0, RIGHT)) == [(1.0, 1, 1.0, False)]
