@@ -63,8 +63,8 @@ class ActionTable:
         if self.epsilon_decay < 1.0:
             self.epsilon = max(min(self.epsilon, self.epsilon_final), self.epsilon * self.epsilon_decay)
 
-    def update(self, state: int, action: int, target: float) -> None:
-        """Count a visit to the pair and move q(s, a) towards the target."""
+    def update(self, state: int, action: int, target: float) -> float:
+        """Count a visit to the pair and move q(s, a) towards the target; by which step size."""
         visits, values = self.visits[state], self.table[state]
         visits[action] += 1
         step_size = self.step_size
@@ -78,6 +78,7 @@ class ActionTable:
         elif old == self.best[state]:
             self.best[state] = max(values)
         self.last = (state, action, old, target, step_size, new)
+        return step_size
 
     def move(self, state: int, action: int, error: float) -> None:
         """Move q(s, a) by an error, by the step size that the pair's visits so far have left it."""

@@ -89,10 +89,10 @@ OTHERWISE = {"n_step_dqn": "--n-step 7", "deep_sarsa": "--env CartPole-v1 --lear
              "ppo": "--env Pendulum-v1 --normalise --rollout 12"}  # fmt: skip
 
 
-@pytest.mark.parametrize("chapter", OTHERWISE)
+@pytest.mark.parametrize("chapter", [*OTHERWISE, pytest.param("trpo", marks=pytest.mark.slow)])
 def test_the_same_with_other_settings(chapter: str, tmp_path: Path) -> None:
     """Stopped in the middle of what is kept between two updates."""
-    more = OTHERWISE[chapter].split()
+    more = OTHERWISE.get(chapter, OTHERWISE["ppo"]).split()
     run(chapter, tmp_path / "straight", 260, *more)
     run(chapter, tmp_path / "stopped", 131, *more)
     run(chapter, tmp_path / "resumed", 260, "--resume", str(tmp_path / "stopped"), *more)

@@ -78,6 +78,21 @@ def test_at_the_clip_the_objective_has_no_jump(ratio: float, advantage: float) -
     assert slope_of_the_loss(ratio, advantage)[0] == pytest.approx(ratio * advantage, rel=1e-5)
 
 
+@pytest.mark.parametrize("advantage", [2.0, -2.0])
+@pytest.mark.parametrize("ratio", [1.2, 0.8])
+def test_exactly_at_the_clip_the_slope_is_that_of_the_inside(
+    ratio: float, advantage: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A corner has no slope of its own; TensorFlow gives a number that clip_by_value leaves as it is the slope 1, and
+    where minimum has two equals, the first of them all of it. So the step still counts, with either sign."""
+    exp = tf.exp
+    monkeypatch.setattr(tf, "exp", lambda x: exp(x) + tf.stop_gradient(tf.constant(ratio) - exp(x)))
+    objective, slope = slope_of_the_loss(ratio, advantage)
+    assert objective == np.float32(ratio) * np.float32(advantage)
+    expected = ratio * advantage * (np.array([0.0, 1.0]) - softmax(np.array([0.3, -0.4])))
+    np.testing.assert_allclose(slope, expected, atol=1e-5)
+
+
 @pytest.mark.parametrize(("ratio", "advantage"), [(50.0, 2.0), (0.01, -2.0)])
 def test_a_clip_of_a_million_is_none(ratio: float, advantage: float) -> None:
     assert slope_of_the_loss(ratio, advantage, clip=1e6)[0] == pytest.approx(ratio * advantage, rel=1e-5)

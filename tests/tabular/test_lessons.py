@@ -25,7 +25,7 @@ LESSONS = {
     ("q_learning", "dyna_q"): (0, 27),
     ("dyna_q", "dyna_q_plus"): (34, 19),
     ("dyna_q", "prioritised_sweeping"): (23, 35),
-    ("sarsa", "sarsa_lambda"): (1, 19),
+    ("sarsa", "sarsa_lambda"): (1, 28),
     ("td_prediction", "n_step_td"): (2, 15),
     ("td_prediction", "batch_td"): (2, 37),
     ("sarsa", "n_step_sarsa"): (2, 16),

@@ -194,11 +194,52 @@ def test_sarsa_lambda_against_traces_kept_for_every_pair(trace_decay: float, dec
     assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
 
 
-def test_sarsa_lambda_with_lambda_0_is_sarsa() -> None:
-    traced = sarsa_lambda.TracedTable(random_world(7), sarsa_lambda.Options(trace_decay=0.0))
+@pytest.mark.parametrize("decay", [0.0, 0.7])
+@pytest.mark.parametrize("trace_decay", [0.0, 0.6, 1.0])
+@pytest.mark.parametrize("kind", ["accumulating", "dutch"])
+def test_traces_of_sarsa_lambda_by_the_equations(kind: Any, trace_decay: float, decay: float) -> None:
+    """Accumulating: e <- e + 1. Dutch: true online SARSA(lambda) as its box in section 12.7 writes it, x being 1 for
+    the pair just visited: z <- gamma lambda z + (1 - alpha gamma lambda z.x) x, and then
+    w <- w + alpha (delta + Q - Q_old) z - alpha (Q - Q_old) x, with Q_old = 0 at the start of an episode."""
+    options = sarsa_lambda.Options(
+        step_size=0.3, discount=0.8, epsilon=0.25, trace_decay=trace_decay, step_size_decay=decay, traces=kind
+    )
+    agent = sarsa_lambda.TracedTable(random_world(7), options)
+    w, z, visits = (np.zeros((STATES, ACTIONS)) for _ in range(3))
+    q_old = 0.0
+    for s, a, r, s2, a2, terminated, ended in live(sarsa_lambda, agent, 400):
+        x = np.zeros((STATES, ACTIONS))
+        x[s, a] = 1.0
+        visits += x
+        alpha = 0.3 / np.maximum(visits, 1) ** decay
+        q, q_next = w[s, a], 0.0 if terminated else w[s2, a2]
+        delta, moved = r + 0.8 * q_next - q, q - q_old if kind == "dutch" else 0.0
+        z *= 0.8 * trace_decay
+        z += (1 - (alpha[s, a] * z[s, a] if kind == "dutch" else 0.0)) * x
+        w += alpha * (delta + moved) * z - alpha * moved * x
+        q_old = q_next
+        if ended:
+            z, q_old = z * 0.0, 0.0
+        np.testing.assert_allclose(agent.action_values, w, atol=1e-9)
+    assert agent.best == pytest.approx(agent.action_values.max(axis=1).tolist())
+
+
+@pytest.mark.parametrize("kind", ["accumulating", "replacing", "dutch"])
+def test_sarsa_lambda_with_lambda_0_is_sarsa(kind: Any) -> None:
+    traced = sarsa_lambda.TracedTable(random_world(7), sarsa_lambda.Options(trace_decay=0.0, traces=kind))
     plain = ActionTable(random_world(7), sarsa.Options())
     assert list(live(sarsa_lambda, traced, 300)) == list(live(sarsa, plain, 300))
     assert traced.table == plain.table
+
+
+def test_the_window_is_told_what_traces_made_of_the_pair() -> None:
+    """A pair visited twice in a row, its trace 0.9 * 0.5 in between, moves by its share of both visits."""
+    options = sarsa_lambda.Options(step_size=0.5, discount=0.9, trace_decay=0.5, traces="accumulating")
+    agent = sarsa_lambda.TracedTable(OneStep(), options)
+    for target in (0.0, 1.0):
+        agent.update_traced(0, 1, target, (1, 0))
+    assert agent.last_update == (0, 1, 0.0, 1.0, 0.5, pytest.approx(0.5 * 1.45))
+    assert agent.traces == {(0, 1): pytest.approx(0.45 * 1.45)}
 
 
 def test_dyna_q_without_planning_is_q_learning() -> None:

@@ -33,3 +33,9 @@ def first_episode(name: str, title: str, methods: Sequence[Method], books: Seque
         return Drawn(panels, numbers)
 
     return Figure(name, title, make)
+
+
+def example_12_1(methods: Sequence[Method]) -> Figure:
+    """methods: without traces, and with them."""
+    title = "what the first way to the goal has taught, without and with traces"
+    return first_episode("Example 12.1", title, methods, ["1, the last", "many, the less the further back"])

@@ -79,13 +79,14 @@ class Record:
         self._double: int | None = None
         self._backwards: Iterator[tuple[Transition, float, float]] = iter(())
         self._listen(agent, act=self._act)
+        traced = {"update_traced": self._update} if hasattr(agent, "update_traced") else {}
         if isinstance(agent, ActionTable):
             halves: tuple[ActionTable, ...] = getattr(agent, "halves", ())
-            self._listen(agent, move=self._plan, **({} if halves else {"update": self._update}))
+            self._listen(agent, move=self._plan, **({} if halves else traced or {"update": self._update}))
             for half in halves:
                 self._listen(half, act=self._act_half, update=self._update)
         else:
-            self._listen(agent, **{"update_traced" if hasattr(agent, "update_traced") else "move": self._update})
+            self._listen(agent, **(traced or {"move": self._update}))
         self.use(env)
 
     def use(self, env: DiscreteEnv) -> None:
