@@ -2,7 +2,7 @@
 
     grad J  =  E[ sum_t  discount^t * delta_t * grad log pi(A_t|S_t) ]       delta = R + discount * V(S') - V(S)
 
-The factor discount^t is left out below, as in reinforce.py. V(S') is 0 where the episode terminated.
+The factor discount^t is left out below, as by default in reinforce.py. V(S') is 0 where the episode terminated.
 Barto, Sutton & Anderson (1983); Sutton & Barto (2018), section 13.5.
     python deep/actor_critic.py                         train on CartPole-v1 until it is solved
     python deep/actor_critic.py --demo                  watch the weights that come with the course

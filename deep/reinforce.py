@@ -2,9 +2,9 @@
 
     grad J  =  E[ sum_t  discount^t * G_t * grad log pi(A_t|S_t) ]         G_t = R_{t+1} + discount * R_{t+2} + ...
 
-The factor discount^t belongs to the gradient of J and is left out below, as nearly everybody does: with it, late steps
-of an episode would hardly be learned from. Without it the direction is the gradient of no objective unless the discount
-is 1 (Nota & Thomas 2020, Is the policy gradient a gradient?).
+The factor discount^t belongs to the gradient of J. It is left out unless --discount-states asks for it, as nearly
+everybody does: with it, late steps of an episode are hardly learned from. Without it the direction is the gradient of
+no objective unless the discount is 1 (Nota & Thomas 2020, Is the policy gradient a gradient?).
 Williams (1992), Simple statistical gradient-following algorithms; Sutton & Barto (2018), section 13.3.
     python deep/reinforce.py                            train on CartPole-v1 until it is solved
     python deep/reinforce.py --demo                     watch the weights that come with the course
@@ -38,6 +38,8 @@ class Options(LearningOptions):
     discount: Fraction = 0.998
     episodes_per_update: Count = 4
     """episodes over which one gradient is averaged"""
+    discount_states: bool = False
+    """weigh step t with discount^t, as the gradient of the expected discounted return does"""
 
 
 class Reinforce(Agent):
@@ -61,9 +63,17 @@ class Reinforce(Agent):
         return int(sample(self.predict(self.actor, state), self.generator))
 
     def returns(self, episode: Episode) -> Array:
-        """[T] what the log-probability of each step is weighted with."""
+        """[T] the return from each step on."""
         # G_t = R_{t+1} + discount * G_{t+1}: an action is paid only for what comes after it
         return discounted_returns(episode.rewards, self.options.discount)
+
+    def weights_of(self, episode: Episode) -> Array:
+        """[T] what the log-probability of each step is weighted with."""
+        returns = self.returns(episode)
+        if self.options.discount_states:
+            # discount^t * G_t: a state counts less the later it is visited
+            returns = self.options.discount ** np.arange(len(returns)) * returns
+        return returns
 
     def learn(self) -> None:
         """After every few episodes, one step along the gradient that they estimate; then they are forgotten."""
@@ -72,8 +82,8 @@ class Reinforce(Agent):
         episodes = self.memory.take()
         states = np.concatenate([episode.states for episode in episodes])
         actions = np.concatenate([episode.actions for episode in episodes])
-        returns = np.concatenate([self.returns(episode) for episode in episodes])
-        self.update(states, actions, returns / len(episodes))
+        weights = np.concatenate([self.weights_of(episode) for episode in episodes])
+        self.update(states, actions, weights / len(episodes))
 
     @compiled
     def update(self, states: Tensor, actions: Tensor, weights: Tensor) -> Numbers:

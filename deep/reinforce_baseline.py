@@ -2,7 +2,7 @@
 
     grad J  =  E[ sum_t  discount^t * (G_t - V(S_t)) * grad log pi(A_t|S_t) ]      V learns E[G_t | S_t]
 
-The factor discount^t is left out below, as in reinforce.py.
+The factor discount^t is left out below, as by default in reinforce.py.
 Williams (1992), Simple statistical gradient-following algorithms; Sutton & Barto (2018), section 13.4.
     python deep/reinforce_baseline.py                   train on CartPole-v1 until it is solved
     python deep/reinforce_baseline.py --demo            watch the weights that come with the course

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "rollout_actor_critic.py --learning-rate 2e-4 --hidden 256 --rollout 10 --discount 0.98 --reward-scale 0.01": (
         "notebook-actor-critic"
     ),
+    "reinforce.py --discount-states": "reinforce-discount-states",
     "reinforce.py --env gridworld:MovingObstacles-v0 --discount 0.99 --learning-rate 0.0005"
     " --episodes-per-update 16 --hidden 256 --steps 200000": "reinforce-obstacles",
 }

@@ -4,8 +4,12 @@ A world of two states, every episode of two steps, a softmax policy without hidd
 """
 
 import csv
+import itertools
 import re
 from pathlib import Path
+
+from deep.parts.episodes import Episode
+from deep.reinforce import Options, Reinforce
 
 import numpy as np
 import pytest
@@ -67,6 +71,28 @@ def test_without_gamma_to_the_t_it_is_another_direction() -> None:
     without, gradient = by_theorem(1.0).ravel(), slope().ravel()
     assert np.abs(without - gradient).max() > 0.01
     assert without @ gradient / np.linalg.norm(without) / np.linalg.norm(gradient) < 0.9999
+
+
+def by_playing(discount_states: bool) -> np.ndarray:
+    """E[ sum_t weight_t * grad log pi(A_t|S_t) ] with the weights of reinforce.py, over every episode there can be."""
+    agent = Reinforce.__new__(Reinforce)  # without its networks
+    agent.options = Options(discount=DISCOUNT, discount_states=discount_states)
+    pi, gradient = softmax(LOGITS), np.zeros_like(LOGITS)
+    for first, state, last in itertools.product(range(2), repeat=3):
+        chance = pi[0, first] * (TO_ONE[0, first] if state else 1 - TO_ONE[0, first]) * pi[state, last]
+        pairs = [(0, first), (state, last)]
+        rewards = np.array([REWARD[pair] for pair in pairs])
+        none = np.zeros((0, 0), np.float32)
+        weights = agent.weights_of(Episode(none, np.array([first, last]), rewards, none, True, {}))
+        for (at, action), weight in zip(pairs, weights, strict=True):
+            gradient[at] += chance * weight * (np.eye(2)[action] - pi[at])
+    return gradient
+
+
+def test_reinforce_follows_the_gradient_where_it_is_asked_to_and_else_the_other_direction() -> None:
+    np.testing.assert_allclose(by_playing(discount_states=True), by_theorem(DISCOUNT), atol=1e-12)
+    np.testing.assert_allclose(by_playing(discount_states=True), slope(), atol=1e-8)
+    np.testing.assert_allclose(by_playing(discount_states=False), by_theorem(1.0), atol=1e-12)
 
 
 ROOT = Path(__file__).resolve().parents[2]

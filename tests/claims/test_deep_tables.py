@@ -164,6 +164,18 @@ def test_reinforce_among_the_obstacles_stands_aside_where_it_fails() -> None:
     assert {row["return_mean"] for row in rows if row["solved"] == "False"} == {"0.0"}
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
+def test_what_the_factor_gamma_to_the_t_costs(page: str) -> None:
+    """At a discount of 0.998 nothing that ten seeds would show."""
+    text = (ROOT / "deep" / page).read_text(encoding="utf-8")
+    for name, said in (("reinforce", r"[\w ]+"), ("reinforce-discount-states", "`--discount-states`")):
+        assert [row["solved"] for row in seeds_of(name)] == ["True"] * 10
+        assert re.search(rf"^\| {said} \| 10/10 \| {median_steps(name):,.0f} \| {steps(name)[-1]:,} \|$", text, re.M), (
+            name
+        )
+    assert against(steps_of("reinforce-discount-states"), steps_of("reinforce"))[2] > 0.1
+
+
 def test_dqn_does_nothing_for_500_steps() -> None:
     before, after = ([median for step, median in medians("dqn") if (step > 512) == late] for late in (False, True))
     assert max(before) < 15 and 50 < after[0] < 250

@@ -176,22 +176,24 @@ def test_a_good_baseline_lowers_the_variance() -> None:
 
 @pytest.mark.parametrize("discount", [1.0, 0.7])
 def test_the_factor_that_everybody_drops_is_what_the_gradient_lacks(discount: float) -> None:
-    """With discount^t before G_t the mean is grad J; without it, as in reinforce.py, only where the discount is 1."""
-    agent = make_agent(reinforce, discount=discount)
-    exact, _ = expected_ascent(agent, lambda played: discount ** np.arange(STEPS) * agent.returns(played))
+    """With --discount-states the mean is grad J; without it, as by default, only where the discount is 1."""
+    asked, default = (make_agent(reinforce, discount=discount, **more) for more in ({"discount_states": True}, {}))
+    exact, _ = expected_ascent(asked, asked.weights_of)
     np.testing.assert_allclose(exact, gradient_by_differences(discount), atol=1e-5)
-    dropped, _ = expected_ascent(agent, agent.returns)
+    dropped, _ = expected_ascent(default, default.weights_of)
     error = np.abs(dropped - gradient_by_differences(discount)).max()
     assert error < 1e-5 if discount == 1.0 else error > 0.05
 
 
 @pytest.mark.parametrize("module", [policy_gradient, reinforce, reinforce_baseline])
 def test_an_update_averages_over_its_episodes(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    agent = make_agent(module, discount=1.0, episodes_per_update=2)
+    more = {"discount_states": True} if module is reinforce else {}
+    agent = make_agent(module, discount=0.7, episodes_per_update=2, **more)
     if module is reinforce_baseline:
         agent.critic.set_weights([np.zeros((2, 1)), np.zeros(1)])
     played = [episode([0, 1, 0], [1, 0]), episode([0, 0, 1], [0, 1])]
-    each = [ascent(agent, one, agent.returns(one)) for one in played]
+    weigh = agent.weights_of if module is reinforce else agent.returns
+    each = [ascent(agent, one, weigh(one)) for one in played]
     batches: list[Any] = []
     monkeypatch.setattr(compiled, "__get__", lambda self, agent, owner=None: lambda *batch: batches.append(batch))
     for one in played:
