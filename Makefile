@@ -1,10 +1,10 @@
-# make demo · make deep · make test · make slow · make lint · make bench · make figures       (Windows: see README.md)
+# make demo · make deep · make test · make slow · make lint · make bench · make figures · make translations   (Windows: see README.md)
 
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 
-.PHONY: demo deep test slow lint bench figures clean
+.PHONY: demo deep test slow lint bench figures translations clean
 
 demo: $(VENV)/grid
 	$(RUN) dp/policy_iteration.py
@@ -33,6 +33,9 @@ bench: $(VENV)/installed
 
 figures: $(VENV)/grid
 	$(RUN) benchmarks/figures.py
+
+translations: $(VENV)/installed
+	$(RUN) -m common.translations
 
 $(VENV)/grid: requirements-grid.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say  make PYTHON=python3.12 ...")'

@@ -42,9 +42,9 @@ def lines_of(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UserError("cannot read {path}: {strerror}", path=path, strerror=error.strerror or error) from error
     except UnicodeDecodeError as error:
-        raise UserError(f"{path} is no text file") from error
+        raise UserError("{path} is no text file", path=path) from error
 
 
 def main(options: Options) -> None:

@@ -1,13 +1,22 @@
 """How a script tells its user that something is wrong that the user can mend."""
 
 import re
+from typing import Any
+
+from common.language import _
 
 LONGEST_WORD = 200
 LONGEST_MESSAGE = 1000
 
 
 class UserError(Exception):
-    """Something the user can mend: the message is one line that says what, which value, and what to do."""
+    """Something the user can mend: the message is one line that says what, which value, and what to do.
+
+    It is a message of the catalogue with {places} for values, and is told in the user's language.
+    """
+
+    def __init__(self, message: str, /, **values: Any) -> None:
+        super().__init__(_(message, **values))
 
 
 def one_line(message: str) -> str:
@@ -21,7 +30,7 @@ def _shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     begin, end = text[: longest // 2], text[-longest // 4 :]
-    return f"{begin}...({len(text) - len(begin) - len(end)} more)...{end}"
+    return _("{begin}...({count} more)...{end}", begin=begin, count=len(text) - len(begin) - len(end), end=end)
 
 
 def is_ctrl_c(error: BaseException | None) -> bool:
@@ -44,4 +53,4 @@ def check_between(
     below = value < high if open_high else value <= high
     if not (above and below):
         interval = f"{'(' if open_low else '['}{low:g}, {high:g}{')' if open_high else ']'}"
-        raise UserError(f"{name} is {value:g}; it must lie in {interval}")
+        raise UserError("{name} is {value:g}; it must lie in {interval}", name=name, value=value, interval=interval)

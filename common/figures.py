@@ -11,12 +11,15 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from common import fonts
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+from common.language import N_, _, titled
 from common.runs.curves import COLOURS, Line, save_csv
 
 KEPT = ("figure", "seed", "out", "headless")
 """Options that may stand beside --figure; the rest of the settings is the book's."""
+KINDS = N_({"Figure": "Figure {number}", "Example": "Example {number}", "Exercise": "Exercise {number}"})
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,12 @@ def find(figures: Sequence[Figure], number: str) -> Figure:
     if found:
         return found[0]
     if not figures:
-        raise UserError(f"--figure {number}: this script draws no figure of the book")
-    raise UserError(f"--figure {number} is not drawn here: choose {', '.join(each.argument for each in figures)}")
+        raise UserError("--figure {number}: this script draws no figure of the book", number=number)
+    raise UserError(
+        "--figure {number} is not drawn here: choose {figures}",
+        number=number,
+        figures=", ".join(each.argument for each in figures),
+    )
 
 
 def run_figure(figures: Sequence[Figure], chapter: str, options: Any) -> int:
@@ -124,7 +131,9 @@ def run_figure(figures: Sequence[Figure], chapter: str, options: Any) -> int:
         default = option.default_factory() if option.default_factory is not MISSING else option.default
         if option.name not in KEPT and getattr(options, option.name) != default:
             flag = "--" + option.name.replace("_", "-")
-            raise UserError(f"--figure {options.figure} has the book's settings: leave out {flag}")
+            raise UserError(
+                "--figure {figure} has the book's settings: leave out {flag}", figure=options.figure, flag=flag
+            )
     folder = options.out or Path("results") / chapter
     check_writable(folder / f"{figure.file_name}.png")
     draw(figure, folder, options.seed)
@@ -136,24 +145,27 @@ def draw(figure: Figure, folder: Path, seed: int = 0) -> tuple[Drawn, float]:
     begin = time.perf_counter()
     drawn = figure.make(seed)
     seconds = time.perf_counter() - begin
-    print(f"{figure.name}: {figure.title}")
+    heading = f"{_(KINDS[figure.name.split()[0]], number=figure.number)}: {titled(figure.title)}"
+    print(heading)
     print(numbers_text(drawn.numbers))
-    save_panels(folder / f"{figure.file_name}.png", f"{figure.name}: {figure.title}", drawn.panels, drawn.numbers)
+    save_panels(folder / f"{figure.file_name}.png", heading, drawn.panels, drawn.numbers)
     columns = lines_as_columns(drawn.panels)
     if columns:
         save_csv(folder / f"{figure.file_name}.csv", columns)
-    print(f"{figure.file_name}.png is in {folder}; {seconds:.1f} s")
+    print(_("{file}.png is in {folder}; {seconds:.1f} s", file=figure.file_name, folder=folder, seconds=seconds))
     return drawn, seconds
 
 
 def numbers_text(numbers: Sequence[Number]) -> str:
     """A line a number: what it is, ours with its standard error, the book's."""
     ours = [f"{each.shown} ± {each.error:.{each.digits + 1}f}" if each.error else each.shown for each in numbers]
-    width = max((len(each.what) for each in numbers), default=0)
+    names = [titled(each.what) for each in numbers]
+    width = max(map(fonts.columns, names), default=0)
     room = max(map(len, ours), default=0)
     return "\n".join(
-        f"  {each.what.ljust(width)}  {mine.rjust(room)}" + (f"   book: {each.book}" if each.book else "")
-        for each, mine in zip(numbers, ours, strict=True)
+        f"  {name}{' ' * (width - fonts.columns(name))}  {mine.rjust(room)}"
+        + (_("   book: {words}", words=each.book) if each.book else "")
+        for name, each, mine in zip(names, numbers, ours, strict=True)
     )
 
 
@@ -173,14 +185,15 @@ def save_panels(path: Path, title: str, panels: Sequence[Panel], numbers: Sequen
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Picture
 
+    fonts.for_plots()
     columns = min(len(panels), 3 if len(panels) != 4 else 2)
     rows = -(-len(panels) // columns)
     height = 4.6 * rows + 0.14 * len(numbers)
     picture = Picture(figsize=(8 if columns == 1 else 5.2 * columns, height), layout="constrained")
     FigureCanvasAgg(picture)
-    picture.suptitle(title)
+    picture.suptitle(titled(title))
     if numbers:
-        picture.supxlabel(numbers_text(numbers), x=0.01, ha="left", family="monospace", fontsize=8)
+        picture.supxlabel(numbers_text(numbers), x=0.01, ha="left", family=fonts.families("monospace"), fontsize=8)
     for number, panel in enumerate(panels, start=1):
         _draw_panel(picture.add_subplot(rows, columns, number), panel, picture)
     with atomic_write(path) as temporary:
@@ -188,7 +201,7 @@ def save_panels(path: Path, title: str, panels: Sequence[Panel], numbers: Sequen
 
 
 def _draw_panel(axes: Any, panel: Panel, picture: Any) -> None:
-    axes.set(xlabel=panel.x_label, ylabel=panel.y_label, title=panel.title)
+    axes.set(xlabel=titled(panel.x_label), ylabel=titled(panel.y_label), title=titled(panel.title))
     if panel.matrix is not None:
         _draw_matrix(axes, panel, picture)
         return
@@ -196,11 +209,13 @@ def _draw_panel(axes: Any, panel: Panel, picture: Any) -> None:
     for index, line in enumerate(panel.lines):
         colour = COLOURS[index % len(COLOURS)]
         if panel.kind == "bars":
-            axes.bar(line.x, line.y, color=colour, label=line.label)
+            axes.bar(line.x, line.y, color=colour, label=titled(line.label))
             continue
         style = "--" if line.dashed else ways[panel.kind]
         drawn = "steps-mid" if panel.kind == "steps" else "default"
-        axes.plot(line.x, line.y, style, label=line.label, color=colour, linewidth=1.4, markersize=4, drawstyle=drawn)
+        axes.plot(
+            line.x, line.y, style, label=titled(line.label), color=colour, linewidth=1.4, markersize=4, drawstyle=drawn
+        )
         if line.low is not None:
             axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
     if panel.log_x:
@@ -220,7 +235,7 @@ def _draw_panel(axes: Any, panel: Panel, picture: Any) -> None:
 
 def _columns(panel: Panel) -> int:
     """Names of lines that fit beside each other."""
-    return max(1, min(4, 70 // max(len(line.label) + 5 for line in panel.lines)))
+    return max(1, min(4, 70 // max(fonts.columns(titled(line.label)) + 5 for line in panel.lines)))
 
 
 def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:

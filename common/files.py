@@ -25,21 +25,27 @@ def check_writable(path: Path) -> Path:
     """
     path = Path(path)
     if any(len(os.fsencode(name) if os.name == "posix" else name) > LONGEST_NAME for name in path.parts):
-        raise UserError(f"cannot write {path}: a name in it is longer than {LONGEST_NAME} bytes")
+        raise UserError(
+            "cannot write {path}: a name in it is longer than {limit} bytes",
+            path=path,
+            limit=LONGEST_NAME,
+        )
     try:
         if path.is_dir():
-            raise UserError(f"cannot write {path}: it is a folder; give a file name")
+            raise UserError("cannot write {path}: it is a folder; give a file name", path=path)
         folder = path.absolute().parent
         while not folder.exists():
             folder = folder.parent
         if not folder.is_dir():
-            raise UserError(f"cannot write {path}: {folder} is a file, not a folder")
+            raise UserError("cannot write {path}: {folder} is a file, not a folder", path=path, folder=folder)
         with tempfile.TemporaryFile(dir=folder):  # to ask is not enough: root may do everything, but not in /proc
             pass
         if path.exists() and not os.access(path, os.W_OK):
-            raise UserError(f"cannot write {path}: no permission; choose another place")
+            raise UserError("cannot write {path}: no permission; choose another place", path=path)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}; choose another place") from error
+        raise UserError(
+            "cannot write {path}: {strerror}; choose another place", path=path, strerror=error.strerror or error
+        ) from error
     return path
 
 
@@ -49,7 +55,7 @@ def open_regular(path: Path) -> BinaryIO:
     Raises UserError for a pipe or a device, which might be waited for without end; OSError as `open` does.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
-        raise UserError(f"{path} is a pipe or a device: give a file")
+        raise UserError("{path} is a pipe or a device: give a file", path=path)
     return path.open("rb")
 
 
@@ -69,14 +75,14 @@ def atomic_write(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f"{UNFINISHED}{os.getpid()}-", suffix=suffix, dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        raise UserError("cannot write {path}: {strerror}", path=path, strerror=error.strerror or error) from error
     temporary = Path(name)
     try:
         yield temporary
         _give_usual_permissions(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        raise UserError("cannot write {path}: {strerror}", path=path, strerror=error.strerror or error) from error
     finally:
         temporary.unlink(missing_ok=True)
 

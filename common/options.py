@@ -10,9 +10,10 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
-from common import screen
+from common import language, screen
 from common.errors import UserError, check_between, is_ctrl_c, one_line
 from common.interrupt import signals_as_ctrl_c
+from common.language import _
 
 import tyro
 
@@ -34,7 +35,7 @@ class Bounds:
             if not self.open_low:
                 check_at_least(name, value, self.low)
             elif not (value > self.low and math.isfinite(value)):
-                raise UserError(f"{name} is {value:g}; it must be above {self.low:g}")
+                raise UserError("{name} is {value:g}; it must be above {low:g}", name=name, value=value, low=self.low)
         if self.high < math.inf:
             check_between(name, value, self.low, self.high, open_low=self.open_low, open_high=self.open_high)
 
@@ -89,8 +90,8 @@ def _bounded(kind: Any, value: Any) -> Iterator[tuple[Bounds, Any]]:
 def check_at_least(name: str, value: float, low: float) -> None:
     """Raise UserError unless value is a finite number of at least low."""
     if not (value >= low and math.isfinite(value)):
-        wanted = f"at least {low:g}" if low > -math.inf else "a finite number"
-        raise UserError(f"{name} is {value:g}; it must be {wanted}")
+        wanted = _("at least {low:g}", low=low) if low > -math.inf else _("a finite number")
+        raise UserError("{name} is {value:g}; it must be {wanted}", name=name, value=value, wanted=wanted)
 
 
 Choose = Callable[[Any], type]
@@ -101,17 +102,22 @@ def parse(options: type, arguments: list[str] | None = None, choose: Choose | No
     """Read the command line into the options dataclass; field docstrings are the help.
 
     choose: asked once all is read; where it names another class, the command line is read into that one.
+    `--language`, which every script has, is no field of theirs: it changes no result.
     Raises UserError with one line for an argument that does not fit. `--help` prints and exits with status 0.
     """
-    given = sys.argv[1:] if arguments is None else arguments
+    given = _without_language(sys.argv[1:] if arguments is None else arguments)
     known = {"--" + field.name.replace("_", "-") for field in dataclasses.fields(options)}
     renamed = {flag: new for flag, new in getattr(options, "renamed", {}).items() if flag not in known}
     for argument in given:
         flag = argument.partition("=")[0].replace("_", "-")
         if flag in renamed:
-            raise UserError(f"{flag} is now {renamed[flag]}")
+            raise UserError("{flag} is now {renamed}", flag=flag, renamed=renamed[flag])
     if choose is not None:
         options = choose(parse(options, [argument for argument in given if argument not in ("-h", "--help")]))
+    if "-h" in given or "--help" in given:
+        from common.option_help import show_help
+
+        show_help(options, given)
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
@@ -122,6 +128,19 @@ def parse(options: type, arguments: list[str] | None = None, choose: Choose | No
         raise UserError(_first_sentence(complaint.getvalue())) from None
 
 
+def _without_language(arguments: list[str]) -> list[str]:
+    """The arguments but for --language, which is spoken from here on. Raises UserError for one that is not here."""
+    kept = list(arguments)
+    while at := next((at for at, word in enumerate(kept, 1) if word.partition("=")[0] == language.FLAG), 0):
+        _flag, has_value, value = kept.pop(at - 1).partition("=")
+        if not has_value:
+            value = kept.pop(at - 1) if at <= len(kept) else ""
+        if value not in ("auto", *language.LANGUAGES):
+            raise UserError("--language is {value}; choose en, ko or auto", value=value or "nothing")
+        language.choose(language.from_system() if value == "auto" else value)
+    return kept
+
+
 def _first_sentence(box: str) -> str:
     """The gist of tyro's boxed, many-line complaint as a single line."""
     plain = (re.sub(r"\x1b\[[0-9;]*m", "", line) for line in box.splitlines())
@@ -129,7 +148,7 @@ def _first_sentence(box: str) -> str:
     gist = " ".join(line for line in lines if not line.startswith("For full help"))
     gist = re.split(r"\s*Argument helptext:|\s*(?:For full help|See) ", gist)[0]
     gist = re.sub(r"Perhaps you meant: (--[\w-]+).*", r"(did you mean \1?)", gist)
-    return gist or "the command line could not be read"
+    return gist or _("the command line could not be read")
 
 
 def launch(main: Callable[[Any], int | None], options: type, choose: Choose | None = None) -> None:
@@ -142,7 +161,7 @@ def launch(main: Callable[[Any], int | None], options: type, choose: Choose | No
     with signals_as_ctrl_c():
         status = _status(main, options, choose)
         reason = screen.lost()
-    sys.exit(_complain(f"the output could not be written: {reason}") if reason else status)
+    sys.exit(_complain(_("the output could not be written: {reason}", reason=reason)) if reason else status)
 
 
 def _status(main: Callable[[Any], int | None], options: type, choose: Choose | None) -> Any:
@@ -154,18 +173,19 @@ def _status(main: Callable[[Any], int | None], options: type, choose: Choose | N
         return _complain(str(error))
     except BaseException as error:
         if is_ctrl_c(error):
-            print("stopped", file=sys.stderr)
+            print(_("stopped"), file=sys.stderr)
             return 130
         if isinstance(error, OSError) and error.filename is not None:
             return _complain(f"{error.filename}: {error.strerror}")
         if _is_about_memory(error):
             reason = str(error).partition("\n")[0][:200]
-            return _complain(f"there is not enough memory for so large numbers: choose smaller ones ({reason})")
+            said = "there is not enough memory for so large numbers: choose smaller ones ({reason})"
+            return _complain(_(said, reason=reason))
         raise
 
 
 def _complain(message: str) -> int:
-    print("error: " + one_line(message), file=sys.stderr)
+    print(_("error: {message}", message=one_line(message)), file=sys.stderr)
     return 2
 
 

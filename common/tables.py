@@ -6,6 +6,7 @@ from pathlib import Path
 from common.archives import open_arrays
 from common.errors import UserError
 from common.files import atomic_write, check_writable
+from common.language import _
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ MOST_TEXT = 10_000
 def check_table_path(path: Path) -> Path:
     """Return the path if a table can be saved there; UserError for another suffix or a place that cannot be written."""
     if path.suffix != ".npz":
-        raise UserError(f"cannot save a table to {path}: the name must end in .npz")
+        raise UserError("cannot save a table to {path}: the name must end in .npz", path=path)
     return check_writable(path)
 
 
@@ -44,20 +45,36 @@ def load_table(path: Path, shape: tuple[int, ...], world: str, world_name: str) 
             origin, origin_name = str(file["world"]), str(file["world_name"])
             table = np.asarray(file["table"]) if found == shape else np.empty(0)
     except FileNotFoundError:
-        raise UserError(f"there is no table {path}; save one with --save {path}") from None
+        raise UserError("there is no table {path}; save one with --save {path}", path=path) from None
     except KeyError as error:
-        raise UserError(f"{path} is not a table of this course: it has no entry {error}") from None
+        raise UserError(
+            "{path} is not a table of this course: it has no entry {error}", path=path, error=error
+        ) from None
     except UserError:
         raise
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
-        reason = "it is a folder" if path.is_dir() else "the file is damaged, or no .npz table at all"
-        raise UserError(f"the table {path} cannot be read: {reason}") from error
+        reason = _("it is a folder") if path.is_dir() else _("the file is damaged, or no .npz table at all")
+        raise UserError("the table {path} cannot be read: {reason}", path=path, reason=reason) from error
     except Exception as error:  # a damaged archive surfaces as zlib.error, struct.error and others
-        raise UserError(f"the table {path} cannot be read: the file is damaged ({error})") from error
+        raise UserError(
+            "the table {path} cannot be read: the file is damaged ({error})", path=path, error=error
+        ) from error
     if found != shape:
-        raise UserError(f"the table {path} has shape {found} (learned on {origin_name}); {world_name} needs {shape}")
+        raise UserError(
+            "the table {path} has shape {found} (learned on {origin_name}); {world_name} needs {shape}",
+            path=path,
+            found=found,
+            origin_name=origin_name,
+            world_name=world_name,
+            shape=shape,
+        )
     if origin != world:
-        raise UserError(f"the table {path} was learned on {origin_name}, which is not {world_name} as it is now")
+        raise UserError(
+            "the table {path} was learned on {origin_name}, which is not {world_name} as it is now",
+            path=path,
+            origin_name=origin_name,
+            world_name=world_name,
+        )
     if table.dtype.kind not in "fiu" or not np.isfinite(table).all():
-        raise UserError(f"the table {path} holds entries that are not finite numbers; learn it again")
+        raise UserError("the table {path} holds entries that are not finite numbers; learn it again", path=path)
     return table.astype(np.float64)

@@ -41,7 +41,9 @@ class Options(deep.a2c.Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.in_turn and self.ray is not None:
-            raise UserError(f"--in-turn and --ray {self.ray} are two places for the learners: leave one of them out")
+            raise UserError(
+                "--in-turn and --ray {ray} are two places for the learners: leave one of them out", ray=self.ray
+            )
         if self.normalise:
             raise UserError("--normalise is for a2c.py: here each learner would have statistics of its own")
 

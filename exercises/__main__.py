@@ -14,7 +14,6 @@ python -m exercises check --all --student DIR ...        for a teacher: a folder
 """
 
 import json
-import locale
 import math
 import sys
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import Annotated, Any, Literal
 
 from common.errors import UserError
 from common.files import atomic_write
+from common.language import current
 from common.options import CheckedOptions, Count, launch
 from exercises.bugs import bugs, find, named
 from exercises.draw import draw
@@ -61,8 +61,6 @@ class Options(CheckedOptions):
     """print what was checked as JSON"""
     student: tuple[Path, ...] = (ROOT / "my",)
     """the folder with the answers; check takes several"""
-    language: Language | Literal["auto"] = "auto"
-    """en or ko; auto: the system's"""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -87,9 +85,7 @@ class Options(CheckedOptions):
     @property
     def spoken(self) -> Language:
         """The language of what is printed."""
-        if self.language != "auto":
-            return self.language
-        return "ko" if (locale.getlocale()[0] or "").lower().startswith(("ko", "korean")) else "en"
+        return "ko" if current() == "ko" else "en"
 
     @property
     def folder(self) -> Path:

@@ -4,10 +4,12 @@ A map numbers its actions without a gap: on one that has the diagonals but not s
 a map is called, is printed as and moves is asked of the map; see `GridMap.moves`.
 """
 
-ACTION_NAMES = ("up", "down", "left", "right", "stay", "up-left", "up-right", "down-left", "down-right")
+from common.language import N_
+
+ACTION_NAMES = N_(("up", "down", "left", "right", "stay", "up-left", "up-right", "down-left", "down-right"))
 ACTION_SIGNS = "^v<>o7913"
 """ASCII, because not every terminal shows arrows; the diagonals are where they lie on a number pad."""
-DIAGONAL_LEGEND = "7 9 1 3 are the diagonals, as they lie on a number pad"
+DIAGONAL_LEGEND = N_("7 9 1 3 are the diagonals, as they lie on a number pad")
 DIRECTIONS = ((-1, 0), (1, 0), (0, -1), (0, 1), (0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1))
 """(rows, columns) that each of them moves."""
 SIDES = ((2, 3), (2, 3), (0, 1), (0, 1), (), (6, 7), (5, 8), (5, 8), (6, 7))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from common.errors import UserError
+from common.language import _
 
 Place = tuple[int, int]
 """(row, column), both from 0 at the top left."""
@@ -63,7 +64,7 @@ class Cell:
         if self.exit_reward is not None:
             object.__setattr__(self, "exit_reward", number("exit_reward", self.exit_reward))
         if self.goes_to is not None and self.goes_to != "start":
-            object.__setattr__(self, "goes_to", place("goes_to", self.goes_to, ' or "start"'))
+            object.__setattr__(self, "goes_to", place("goes_to", self.goes_to, _(' or "start"')))
         if self.leaves_to is not None:
             object.__setattr__(self, "leaves_to", place("leaves_to", self.leaves_to))
         kinds = {
@@ -76,21 +77,30 @@ class Cell:
         chosen = [name for name, is_so in kinds.items() if is_so]
         if len(chosen) > 1:
             raise UserError(
-                f"{' and '.join(chosen)} contradict each other; a cell has at most one of {', '.join(kinds)}"
+                "{chosen} contradict each other; a cell has at most one of {kinds}",
+                chosen=" and ".join(chosen),
+                kinds=", ".join(kinds),
             )
         if self.wall and self.reward != 0:
-            raise UserError(f"reward is {self.reward:g}, but a wall is never entered; leave its reward out")
+            raise UserError(
+                "reward is {reward:g}, but a wall is never entered; leave its reward out", reward=self.reward
+            )
         if self.pays_every_step and (self.wall or self.goes_to is not None):
-            kind = "a wall is never entered" if self.wall else "goes_to puts the agent elsewhere"
-            raise UserError(f"pays_every_step is true, but no step ends in this cell: {kind}; leave it out")
+            kind = _("a wall is never entered") if self.wall else _("goes_to puts the agent elsewhere")
+            raise UserError("pays_every_step is true, but no step ends in this cell: {kind}; leave it out", kind=kind)
         if self.leave_reward != 0 and self.leaves_to is None:
             raise UserError(
-                f"leave_reward is {self.leave_reward:g}, but there is no leaves_to; add leaves_to = [row, column]"
+                "leave_reward is {leave_reward:g}, but there is no leaves_to; add leaves_to = [row, column]",
+                leave_reward=self.leave_reward,
             )
         if self.shape and self.shape not in SHAPES:
-            raise UserError(f"shape is {self.shape!r}; the shapes are {', '.join(SHAPES)}")
+            raise UserError("shape is {shape!r}; the shapes are {known}", shape=self.shape, known=", ".join(SHAPES))
         if self.colour and self.rgb is None:
-            raise UserError(f'colour is {self.colour!r}; it must be "#rrggbb" or one of {", ".join(COLOURS)}')
+            raise UserError(
+                'colour is {colour!r}; it must be "#rrggbb" or one of {known}',
+                colour=self.colour,
+                known=", ".join(COLOURS),
+            )
 
     @property
     def exits(self) -> bool:
@@ -117,20 +127,20 @@ class Cell:
 def number(key: str, value: Any) -> float:
     """The value as a finite float; UserError for anything else, a truth value included."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UserError(f"{key} is {_toml(value)}; it must be a number")
+        raise UserError("{key} is {value}; it must be a number", key=key, value=_toml(value))
     try:
         as_float = float(value)
     except OverflowError:
         as_float = math.inf
     if not math.isfinite(as_float):
-        raise UserError(f"{key} is {as_float}; it must be a finite number")
+        raise UserError("{key} is {value}; it must be a finite number", key=key, value=as_float)
     return as_float
 
 
 def truth(key: str, value: Any) -> bool:
     """The value, if it is true or false; UserError otherwise."""
     if not isinstance(value, bool):
-        raise UserError(f"{key} is {_toml(value)}; it must be true or false")
+        raise UserError("{key} is {value}; it must be true or false", key=key, value=_toml(value))
     return value
 
 
@@ -138,7 +148,12 @@ def place(key: str, value: Any, alternative: str = "") -> Place:
     """The value as (row, column); UserError for anything but a pair of whole numbers."""
     is_pair = isinstance(value, list | tuple) and len(value) == 2
     if not is_pair or any(isinstance(part, bool) or not isinstance(part, int) for part in value):
-        raise UserError(f"{key} is {_toml(value)}; it must be [row, column]{alternative}, whole numbers from 0")
+        raise UserError(
+            "{key} is {value}; it must be [row, column]{alternative}, whole numbers from 0",
+            key=key,
+            value=_toml(value),
+            alternative=alternative,
+        )
     return value[0], value[1]
 
 

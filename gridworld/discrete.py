@@ -4,6 +4,7 @@ from itertools import product
 from typing import Any, Protocol
 
 from common.errors import UserError
+from common.language import _
 
 import gymnasium as gym
 import numpy as np
@@ -59,9 +60,14 @@ class Numbered(gym.Wrapper[Any, Any, Any, Any]):
                     raise ValueError
                 number = number * size + index
         except (TypeError, ValueError):
-            name = f"--env {self.spec.id}" if self.spec else "the environment"
-            where = f"which is not in {self.env.observation_space}"
-            raise UserError(f"{name}: returned the observation {observation!r:.60}, {where}") from None
+            name = f"--env {self.spec.id}" if self.spec else _("the environment")
+            where = _("which is not in {space}", space=self.env.observation_space)
+            raise UserError(
+                "{name}: returned the observation {observation!r:.60}, {where}",
+                name=name,
+                observation=observation,
+                where=where,
+            ) from None
         return number
 
     def decode(self, number: int) -> tuple[int, ...]:
@@ -76,7 +82,11 @@ def table_sizes(env: DiscreteEnv) -> tuple[int, int]:
     for kind, space in (("states", env.observation_space), ("actions", env.action_space)):
         parts, first = _parts(space, kind)
         if not isinstance(space, spaces.Discrete) or first != [0]:
-            raise UserError(f"a table needs {kind} that are numbered from 0; these are {space}: wrap it, Numbered(env)")
+            raise UserError(
+                "a table needs {kind} that are numbered from 0; these are {space}: wrap it, Numbered(env)",
+                kind=kind,
+                space=space,
+            )
         sizes += parts
     return sizes[0], sizes[1]
 
@@ -94,4 +104,9 @@ def _parts(space: Any, kind: str) -> tuple[list[int], list[int]]:
         parts = [_parts(part, kind) for part in space.spaces]
         return [sizes[0] for sizes, _ in parts], [first[0] for _, first in parts]
     chapter = {"states": "deep/deep_sarsa.py or deep/dqn.py", "actions": "deep/a2c.py"}[kind]
-    raise UserError(f"a table needs discrete {kind}; this environment's are {space}: use {chapter}")
+    raise UserError(
+        "a table needs discrete {kind}; this environment's are {space}: use {chapter}",
+        kind=kind,
+        space=space,
+        chapter=chapter,
+    )

@@ -76,7 +76,9 @@ class MDPEnv(gym.Env[Any, Any]):
         try:
             outcome = (self._certain[self.state] or self._outcomes.look_up(self.state))[action]
         except (KeyError, TypeError):
-            raise UserError(f"action is {action}; the actions are 0 to {self.mdp.n_actions - 1}") from None
+            raise UserError(
+                "action is {action}; the actions are 0 to {last}", action=action, last=self.mdp.n_actions - 1
+            ) from None
         if outcome is None:
             outcome = self._outcomes.draw(self.state, action, self._random)
         self.state, reward, terminated, probability = outcome
@@ -129,5 +131,9 @@ class GridWorldEnv(GridEnv[Any], MDPEnv):
             isinstance(start, int | np.integer) and not isinstance(start, bool) and start in self.observation_space
         )
         if not is_state or self.world.is_wall(start) or self.world.is_terminal(start):
-            raise UserError(f"the start {start!r} is not a state of {self.world.name} that an episode can begin in")
+            raise UserError(
+                "the start {start!r} is not a state of {name} that an episode can begin in",
+                start=start,
+                name=self.world.name,
+            )
         return int(start), 1.0

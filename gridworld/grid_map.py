@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from common.errors import UserError, check_between
+from common.language import _
 from gridworld.actions import ACTION_NAMES, ACTION_SIGNS, STAY
 from gridworld.cell import BUILT_IN, EDITING, Cell, Place, number, truth
 
@@ -124,7 +125,7 @@ class GridMap:
         Raises UserError where the result would be no world: the last start or the last goal painted over.
         """
         if len(letter) != 1:
-            raise UserError(f"{letter!r} is no letter; a cell holds a single one")
+            raise UserError("{letter!r} is no letter; a cell holds a single one", letter=letter)
         letters = self.letters.copy()
         letters[self.row_column(self._checked_state(state))] = letter
         known = {letter: EDITING[letter]} if letter in EDITING else {}
@@ -172,13 +173,24 @@ class GridMap:
 
     def _checked_state(self, state: int) -> int:
         if not 0 <= state < self.n_states:
-            raise UserError(f"state {state} is not on the map; its states are 0 to {self.n_states - 1}")
+            raise UserError(
+                "state {state} is not on the map; its states are 0 to {last}",
+                state=state,
+                last=self.n_states - 1,
+            )
         return int(state)
 
     def _state(self, key: str, at: Place) -> int:
         row, column = at
         if not (0 <= row < self.height and 0 <= column < self.width):
-            raise UserError(f"{key} is [{row}, {column}], which is off the map of {self.height} x {self.width} cells")
+            raise UserError(
+                "{key} is [{row}, {column}], which is off the map of {height} x {width} cells",
+                key=key,
+                row=row,
+                column=column,
+                height=self.height,
+                width=self.width,
+            )
         return row * self.width + column
 
     def _checked_wind(self, wind: Sequence[int] | None) -> tuple[int, ...] | None:
@@ -188,9 +200,13 @@ class GridMap:
         if not numbers or any(isinstance(blow, bool) or not isinstance(blow, int) for blow in wind):
             raise UserError("wind must be a list of whole numbers, one for each column")
         if len(wind) != self.width:
-            raise UserError(f"wind has {len(wind)} numbers; the map has {self.width} columns")
+            raise UserError("wind has {count} numbers; the map has {width} columns", count=len(wind), width=self.width)
         if (strongest := max(wind, key=abs)) not in range(-_STRONGEST_WIND, _STRONGEST_WIND + 1):
-            raise UserError(f"wind blows {strongest} cells; it must lie in [{-_STRONGEST_WIND}, {_STRONGEST_WIND}]")
+            raise UserError(
+                "wind blows {strongest} cells; it must lie in [-{limit}, {limit}]",
+                strongest=strongest,
+                limit=_STRONGEST_WIND,
+            )
         return tuple(wind)
 
     def _check_cells(self) -> None:
@@ -200,13 +216,21 @@ class GridMap:
             if letter not in self.cells:
                 row, column = np.argwhere(self.letters == letter)[0].tolist()
                 raise UserError(
-                    f"the letter {letter!r} in row {row}, column {column} is unknown; add a [cells.{letter}] table"
+                    "the letter {letter!r} in row {row}, column {column} is unknown; add a [cells.{letter}] table",
+                    letter=letter,
+                    row=row,
+                    column=column,
                 )
         for letter, cell in self.cells.items():
             for key in ("goes_to", "leaves_to"):
                 target = getattr(cell, key)
                 if isinstance(target, tuple) and self.is_wall(self._state(f"cells.{letter}: {key}", target)):
-                    raise UserError(f"cells.{letter}: {key} is {list(target)}, which is a wall; choose another cell")
+                    raise UserError(
+                        "cells.{letter}: {key} is {target}, which is a wall; choose another cell",
+                        letter=letter,
+                        key=key,
+                        target=list(target),
+                    )
 
     def _check_starts_and_goals(self) -> None:
         if not self.starts:
@@ -214,8 +238,10 @@ class GridMap:
         for state in self.starts:
             cell = self.cell(state)
             if cell.wall or cell.terminal:
-                kind = "a wall" if cell.wall else "a terminal cell"
-                raise UserError(f"the start {list(self.row_column(state))} is {kind}; start on a floor cell")
+                kind = _("a wall") if cell.wall else _("a terminal cell")
+                raise UserError(
+                    "the start {place} is {kind}; start on a floor cell", place=list(self.row_column(state)), kind=kind
+                )
         if not self.continuing and not (self.where("terminal") | self.where("exits")).any():
             raise UserError("the map has no goal; give it a terminal cell, or say continuing = true")
 
@@ -233,11 +259,16 @@ def _letters(grid: str | Iterable[str]) -> NDArray[np.str_]:
     for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
             raise UserError(
-                f"row {index} of the grid has {len(row)} cells, row 0 has {len(rows[0])}; make all rows as long, and "
-                "write a floor as . because blanks are no cells"
+                "row {index} of the grid has {count} cells, row 0 has {first}; make all rows as long, "
+                "and write a floor as . because blanks are no cells",
+                index=index,
+                count=len(row),
+                first=len(rows[0]),
             )
         if not row.isprintable():
-            raise UserError(f"row {index} of the grid holds a character that cannot be printed; use letters and signs")
+            raise UserError(
+                "row {index} of the grid holds a character that cannot be printed; use letters and signs", index=index
+            )
     return np.array(rows, dtype=f"<U{len(rows[0])}").view("<U1").reshape(len(rows), -1)
 
 

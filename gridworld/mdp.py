@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from common.errors import UserError, check_between
+from common.language import N_
 from gridworld.backup import LARGE, SparseBackup
 
 import numpy as np
@@ -95,7 +96,9 @@ class MDP:
         v = np.asarray(values, dtype=np.float64)
         if v.shape != (self.n_states,):
             raise UserError(
-                f"the values have shape {v.shape}; this MDP needs one for each of its {self.n_states} states"
+                "the values have shape {shape}; this MDP needs one for each of its {n_states} states",
+                shape=v.shape,
+                n_states=self.n_states,
             )
         if self.n_states >= LARGE and states == ALL_STATES:
             return self._of_available(self._sparse_backup.action_values(v, discount), states)
@@ -157,7 +160,10 @@ class MDP:
                         next_state[at] = operator.index(following)
         except (TypeError, ValueError, OverflowError):
             raise UserError(
-                f"P[{state}][{action}] holds {outcome!r}; an outcome is (probability, next state, reward, terminated)"
+                "P[{state}][{action}] holds {outcome!r}; an outcome is (probability, next state, reward, terminated)",
+                state=state,
+                action=action,
+                outcome=outcome,
             ) from None
         return cls(next_state, probability, reward, terminated, start)
 
@@ -177,22 +183,33 @@ class MDP:
     def _check(self) -> None:
         shape = self.next_state.shape
         if len(shape) != 3 or 0 in shape:
-            raise UserError(f"next_state has shape {shape}; an MDP needs [states, actions, outcomes], none of them 0")
+            raise UserError(
+                "next_state has shape {shape}; an MDP needs [states, actions, outcomes], none of them 0", shape=shape
+            )
         for name in ("probability", "reward", "terminated"):
             other = getattr(self, name).shape
             if other != shape:
-                raise UserError(f"{name} has shape {other}; next_state has {shape}, and they must be the same")
+                raise UserError(
+                    "{name} has shape {other}; next_state has {shape}, and they must be the same",
+                    name=name,
+                    other=other,
+                    shape=shape,
+                )
         if self.next_state.min() < 0 or self.next_state.max() >= shape[0]:
-            raise UserError(f"a next state is out of range; states are numbered from 0 to {shape[0] - 1}")
+            raise UserError("a next state is out of range; states are numbered from 0 to {last}", last=shape[0] - 1)
         if not np.isfinite(self.reward).all():
             raise UserError("a reward is NaN or infinite; rewards must be finite numbers")
-        _check_distribution("the outcome probabilities of each state and action", self.probability, self.available)
+        _check_distribution(N_("the outcome probabilities of each state and action"), self.probability, self.available)
         if not self.available.any(axis=1).all():
-            raise UserError(f"state {int(self.available.any(axis=1).argmin())} has no action; it needs at least one")
+            raise UserError(
+                "state {state} has no action; it needs at least one", state=int(self.available.any(axis=1).argmin())
+            )
         if self.start is not None:
             if self.start.shape != (shape[0],):
-                raise UserError(f"start has shape {self.start.shape}; it needs one probability for each state")
-            _check_distribution("the start probabilities", self.start)
+                raise UserError(
+                    "start has shape {shape}; it needs one probability for each state", shape=self.start.shape
+                )
+            _check_distribution(N_("the start probabilities"), self.start)
 
 
 def _states(numbers: ArrayLike) -> NDArray[np.int32]:
@@ -200,7 +217,7 @@ def _states(numbers: ArrayLike) -> NDArray[np.int32]:
     if array.dtype == np.int32:
         return array
     if not np.issubdtype(array.dtype, np.integer):
-        raise UserError(f"next_state holds {array.dtype} numbers; states are whole numbers")
+        raise UserError("next_state holds {dtype} numbers; states are whole numbers", dtype=array.dtype)
     # Clipping keeps a number that int32 cannot hold out of range, for the check that follows.
     return np.clip(array, -1, np.iinfo(np.int32).max).astype(np.int32)
 
@@ -214,13 +231,15 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 def _check_distribution(name: str, probability: Floats, where: NDArray[np.bool_] | None = None) -> None:
     """where: of the distributions, those that have to sum to 1; the others are all 0."""
     if not (probability.min() >= 0):  # also refuses NaN
-        raise UserError(f"{name} must not be negative or NaN; the smallest is {probability.min():g}")
+        raise UserError(
+            "{name} must not be negative or NaN; the smallest is {least:g}", name=name, least=probability.min()
+        )
     totals = probability.sum(axis=-1)
     if where is not None and not where.all():
         totals = totals[where] if where.any() else np.zeros(1)
     worst = totals.max() if totals.max() - 1.0 > 1.0 - totals.min() else totals.min()
     if not abs(worst - 1.0) <= 1e-8:
-        raise UserError(f"{name} must sum to 1; one sum is {worst:.9g}")
+        raise UserError("{name} must sum to 1; one sum is {worst:.9g}", name=name, worst=worst)
 
 
 def _outcome_lists(table: Table) -> list[list[Sequence[tuple[float, int, float, bool]]]]:

@@ -133,7 +133,7 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
     def step(self, action: int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Take the action while the obstacles take theirs."""
         if not 0 <= action < N_ACTIONS:
-            raise UserError(f"action is {action}; the actions are 0 to {N_ACTIONS - 1}")
+            raise UserError("action is {action}; the actions are 0 to {last}", action=action, last=N_ACTIONS - 1)
         self.scene, reward, terminated = follow(self.scene, int(action))
         if self.render_mode is not None:
             self._moved(self.scene.agent, int(action))

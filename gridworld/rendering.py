@@ -31,7 +31,11 @@ class GridEnv(gym.Env[Observation, Any]):
     def __init__(self, world: GridWorld, render_mode: str | None = None) -> None:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             known = ", ".join(self.metadata["render_modes"])
-            raise UserError(f"render_mode is {render_mode!r}; it must be None or one of {known}")
+            raise UserError(
+                "render_mode is {render_mode!r}; it must be None or one of {known}",
+                render_mode=render_mode,
+                known=known,
+            )
         self.render_mode = render_mode
         self.world = world
         self._trail: deque[int] = deque(maxlen=24)

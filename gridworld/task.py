@@ -10,6 +10,7 @@ from common.environments.arguments import make_with_settings
 from common.environments.checked import STEP_LIMIT
 from common.environments.make import make_to_watch
 from common.errors import UserError
+from common.language import N_
 from gridworld.actions import DIAGONAL_LEGEND
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
@@ -26,13 +27,13 @@ _GRIDS: dict[str, Callable[[Any], tuple[int, int]]] = {
 }
 """Environments whose states are the cells of a grid: its rows and columns."""
 _SIGNS = {
-    "FrozenLake": ("<v>^", "G goal, H hole"),
-    "CliffWalking": ("^>v<", "G goal, # never entered"),
-    "Taxi": ("v^><pd", "p pick up, d drop off"),
-    "Blackjack": ("sh", "s stick, h hit"),
+    "FrozenLake": ("<v>^", N_("G goal, H hole")),
+    "CliffWalking": ("^>v<", N_("G goal, # never entered")),
+    "Taxi": ("v^><pd", N_("p pick up, d drop off")),
+    "Blackjack": ("sh", N_("s stick, h hit")),
 }
 """A sign for each action, and what those mean that do not speak for themselves."""
-_PARTS = {"Blackjack": ("your sum", "dealer's card", "usable ace")}
+_PARTS = {"Blackjack": N_(("your sum", "dealer's card", "usable ace"))}
 """What the parts of a state are called."""
 
 
@@ -74,7 +75,10 @@ class Task:
         after: int = 0,
     ) -> None:
         if env_args and env is None:
-            raise UserError(f"--env-arg {env_args[0]} is for an environment: say which with --env, or leave it out")
+            raise UserError(
+                "--env-arg {env_args} is for an environment: say which with --env, or leave it out",
+                env_args=env_args[0],
+            )
         self.env, self._env_args = env, env_args
         self.world = GridWorld.load(map) if env is None else None
         self.then, self.after = None if then is None else GridWorld.load(then), after
@@ -137,7 +141,9 @@ class Task:
         env = make_to_watch(make)
         env.reset(seed=0)
         if env.render() is None:
-            raise UserError(f"--record films the environment's pictures, but {self.env} draws none: leave it out")
+            raise UserError(
+                "--record films the environment's pictures, but {env} draws none: leave it out", env=self.env
+            )
         return Numbered(env)
 
 

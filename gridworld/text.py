@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from common.language import _
 from gridworld.actions import ACTION_SIGNS
 
 import numpy as np
@@ -45,7 +46,7 @@ def policy_grid(policy: Floats, letters: NDArray[np.str_], signs: str = ACTION_S
 
 def state_list(values: Floats, policy: Floats) -> str:
     """One line a state: number, value, the actions that may be taken. values: [S]; policy: [S, A]."""
-    lines = ["state     value  actions"]
+    lines = [_("state     value  actions")]
     for state, (value, row) in enumerate(zip(values, policy, strict=True)):
         actions = " ".join(str(action) for action in np.flatnonzero(row))
         lines.append(f"{state:5d} {number(value):>9}  {actions}")
@@ -55,18 +56,21 @@ def state_list(values: Floats, policy: Floats) -> str:
 def summary(values: Floats, shape: tuple[int, int] | None, start: Floats | None) -> str:
     """A line on values too many to print. start: [S] probabilities of the first state, or None."""
     lowest, highest = int(values.argmin()), int(values.argmax())
-    words = f"values from {number(values[lowest])} at {_place(lowest, shape)}"
-    words += f" to {number(values[highest])} at {_place(highest, shape)}"
-    if start is not None:
-        words += f"; at the start {values @ start:.6g}"
-    return words
+    words = _(
+        "values from {lowest} at {its_place} to {highest} at {other_place}",
+        lowest=number(values[lowest]),
+        its_place=_place(lowest, shape),
+        highest=number(values[highest]),
+        other_place=_place(highest, shape),
+    )
+    return words if start is None else words + _("; at the start {value:.6g}", value=values @ start)
 
 
 def _place(state: int, shape: tuple[int, int] | None) -> str:
     if shape is None:
-        return f"state {state}"
+        return _("state {state}", state=state)
     row, column = divmod(state, shape[1])
-    return f"row {row}, column {column}"
+    return _("row {row}, column {column}", row=row, column=column)
 
 
 def _grid(words: list[str], letters: NDArray[np.str_]) -> str:

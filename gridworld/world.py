@@ -34,7 +34,7 @@ class GridWorld(GridMap):
         try:
             return cls(**map_file.parse(text), name=name)
         except UserError as error:
-            raise UserError(f"{name}: {error}") from None
+            raise UserError("{name}: {error}", name=name, error=error) from None
 
     @classmethod
     def random(cls, size: int, seed: int | np.random.Generator, slip: float = 0.0) -> Self:
@@ -44,7 +44,7 @@ class GridWorld(GridMap):
         Raises UserError for a size below 2, a negative seed, or slip outside [0, 1].
         """
         if isinstance(seed, int) and seed < 0:
-            raise UserError(f"seed is {seed}; it must be at least 0")
+            raise UserError("seed is {seed}; it must be at least 0", seed=seed)
         grid = random_map.draw(size, np.random.default_rng(seed))
         name = f"random {size} x {size}"
         return cls(grid, {letter: EDITING[letter] for letter in "TG"}, name=name, step_reward=-0.01, slip=slip)

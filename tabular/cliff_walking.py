@@ -45,9 +45,11 @@ def main(options: Options) -> int:
     if options.figure is not None:
         return run_figure(FIGURES, "cliff_walking", options)
     if options.env is not None:
-        raise UserError(f"--env {options.env}: this chapter draws paths on a map, use --map")
+        raise UserError("--env {env}: this chapter draws paths on a map, use --map", env=options.env)
     if options.versus is not None:
-        raise UserError(f"--versus {options.versus}: this chapter compares SARSA and Q-learning, leave it out")
+        raise UserError(
+            "--versus {versus}: this chapter compares SARSA and Q-learning, leave it out", versus=options.versus
+        )
     if opens_window(options) or options.demo:
         options = replace(options, seeds=1)
     methods = [sarsa.method(options), q_learning.method(options)]

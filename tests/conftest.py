@@ -1,14 +1,19 @@
 """What all tests share."""
 
+import os
 import sys
 from collections.abc import Iterator
 
+from common import language
 from common.environments.checked import say_once
 from common.watch.display import video_driver
 
 import pygame
 import pytest
 from hypothesis import settings
+
+# The tests read what is said: in English on every system, here and in the scripts that they start.
+os.environ["LANGUAGE"] = "en"
 
 # A busy machine must not fail a test that is right: no time limit for a single example.
 settings.register_profile("course", deadline=None)
@@ -27,6 +32,13 @@ def dead_display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     video_driver.cache_clear()
     yield
     video_driver.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A test may choose another language for itself."""
+    yield
+    language.choose("en")
 
 
 @pytest.fixture(autouse=True)

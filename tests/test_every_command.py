@@ -33,6 +33,7 @@ TESTS = {
         "dp/value_iteration.py --map windy": "test_worlds.py::test_the_maps_of_other_books",
         "tabular/td_prediction.py --map two-cells": "test_worlds.py::"
         "test_the_coin_by_hand_by_the_model_and_by_experience",
+        "-m gridworld --language ko": "../common/test_language.py::test_the_window_of_a_walk_is_in_korean",
         "-m gridworld --map slippery": "test_worlds.py::test_on_ice_the_past_does_not_matter",
         "-m gridworld --map course": "test_worlds.py::"
         "test_a_way_through_a_triangle_is_worth_nothing_and_the_shortest_good_one_has_six_moves",

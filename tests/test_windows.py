@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from common import language
 from gridworld.window.drawing import cell_content, painter
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.lesson_view import LessonView
@@ -23,6 +24,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FILES = [path for folder in ("dp", "tabular") for path in sorted((ROOT / folder).glob("[a-z]*.py"))]
 CHAPTERS = [f"{path.parent.name}.{path.stem}" for path in FILES]
+IN_KOREAN = (
+    *("dp.policy_iteration", "tabular.cliff_walking", "tabular.bandit"),
+    *("tabular.prioritised_sweeping", "tabular.monte_carlo_off_policy"),
+)
 SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
 ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}
 WRITES = ("Help", "Save", "Picture", "GIF")
@@ -124,16 +129,22 @@ def check_overlap(drawn: Drawn, where: str) -> None:
 
 
 def windows() -> list[Any]:
-    """Every chapter in every size; most of them only where the slow tests run."""
-    quick = {("dp.policy_iteration", (640, 480)), ("tabular.cliff_walking", (640, 480)), ("tabular.bandit", (640, 480))}
-    both = [(chapter, size) for chapter in CHAPTERS for size in SIZES]
-    return [pytest.param(*each, marks=() if each in quick else pytest.mark.slow) for each in both]
+    """Every chapter in every size, and some in Korean; most of them only where the slow tests run."""
+    quick = {("dp.policy_iteration", "en"), ("tabular.cliff_walking", "en"), ("tabular.bandit", "en")}
+    quick |= {("tabular.cliff_walking", "ko")}
+    every = [(chapter, size, "en") for chapter in CHAPTERS for size in SIZES]
+    every += [(chapter, size, "ko") for chapter in IN_KOREAN for size in SIZES]
+    is_quick = [size == (640, 480) and (chapter, spoken) in quick for chapter, size, spoken in every]
+    return [
+        pytest.param(*each, marks=() if now else pytest.mark.slow) for each, now in zip(every, is_quick, strict=True)
+    ]
 
 
-@pytest.mark.parametrize(("chapter", "size"), windows())
+@pytest.mark.parametrize(("chapter", "size", "spoken"), windows())
 def test_every_key_and_control_and_nothing_is_cut_or_covered(
-    chapter: str, size: tuple[int, int], drawn: Drawn, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+    chapter: str, size: tuple[int, int], spoken: str, drawn: Drawn, shown: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    language.choose(spoken)
     lessons, kind = window_of(chapter, shown, monkeypatch)
     view = kind(lessons, size, SIZES[size])
     check(drawn, view, "at first")

@@ -28,9 +28,16 @@ def environment_settings(given: Sequence[str]) -> dict[str, Any]:
     for argument in given:
         name, equals, value = argument.partition("=")
         if not (equals and name.isidentifier()):
-            raise UserError(f"--env-arg {argument} is not NAME=VALUE: write, for example, is_slippery=False")
+            raise UserError(
+                "--env-arg {argument} is not NAME=VALUE: write, for example, is_slippery=False", argument=argument
+            )
         if name in settings:
-            raise UserError(f"--env-arg {name} is given twice, as {settings[name]!r} and as {value}")
+            raise UserError(
+                "--env-arg {name} is given twice, as {settings!r} and as {value}",
+                name=name,
+                settings=settings[name],
+                value=value,
+            )
         settings[name] = _value(value)
     return settings
 
@@ -57,7 +64,9 @@ def _made(make: Callable[..., Any], identifier: str, given: Sequence[str], ours:
         if not given or not isinstance(cause, Exception) or isinstance(cause, gym.error.Error):
             raise  # not the settings' fault: the id, or a package that is missing
         takes = f"; {identifier} takes {', '.join(names)}" if (names := _accepted(identifier)) else ""
-        raise UserError(f"--env-arg {' '.join(given)} is refused, {reason(cause)}{takes}") from error
+        raise UserError(
+            "--env-arg {given} is refused, {cause}{takes}", given=" ".join(given), cause=reason(cause), takes=takes
+        ) from error
 
 
 def _value(text: str) -> Any:

@@ -10,6 +10,7 @@ import traceback
 from typing import Any
 
 from common.errors import UserError
+from common.language import _
 
 import gymnasium as gym
 import numpy as np
@@ -34,7 +35,11 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
         self._limit = STEP_LIMIT if time_limit is None else time_limit
         for space in ("observation_space", "action_space"):
             if not isinstance(getattr(env.unwrapped, space, None), gym.spaces.Space):
-                raise UserError(f"--env {name} has no {space}: set self.{space} in its __init__ to a gymnasium space")
+                raise UserError(
+                    "--env {name} has no {space}: set self.{space} in its __init__ to a gymnasium space",
+                    name=name,
+                    space=space,
+                )
         seen = env.observation_space
         self._shape = seen.shape if isinstance(seen, gym.spaces.Box) else None
         self._zeros = np.zeros(self._shape or 0)
@@ -50,7 +55,7 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
         except Exception as error:  # a user's environment may raise anything
             raise self._failed("reset", error) from error
         if not (isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], dict)):
-            raise self._fault(f"reset returned {_described(result)}: it must return (observation, info)")
+            raise self._fault("reset returned {result}: it must return (observation, info)", result=_described(result))
         return self._observed(result[0]), result[1]
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -66,17 +71,25 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
             raise self._failed(f"step({action})", error) from error
         if not (isinstance(result, tuple) and len(result) == 5):
             right = "(observation, reward, terminated, truncated, info)"
-            raise self._fault(f"step returned {_described(result)}: it must return {right}")
+            raise self._fault("step returned {result}: it must return {right}", result=_described(result), right=right)
         observation, reward, terminated, truncated, info = result
         if not isinstance(reward, float):
             reward = self._number(reward)
         if not math.isfinite(reward):
-            raise self._fault(f"returned the reward {reward} at step {self.steps} of an episode")
+            raise self._fault(
+                "returned the reward {reward} at step {steps} of an episode", reward=reward, steps=self.steps
+            )
         if self.steps >= self._limit:
             truncated = True
             if self.time_limit is None and not terminated:
-                limit = f"an episode was cut off after {STEP_LIMIT:,} steps"
-                say_once(f"{self.name} has no time limit: {limit}; --env-arg max_episode_steps=N sets another")
+                limit = _("an episode was cut off after {count:,} steps", count=STEP_LIMIT)
+                say_once(
+                    _(
+                        "{name} has no time limit: {limit}; --env-arg max_episode_steps=N sets another",
+                        name=self.name,
+                        limit=limit,
+                    )
+                )
         return self._observed(observation), float(reward), bool(terminated), bool(truncated), info
 
     def render(self) -> NDArray[np.uint8] | None:
@@ -85,10 +98,10 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
             picture = np.asarray(self.env.render())
             if picture.ndim == 3 and picture.shape[2] == 3:
                 return picture.astype(np.uint8)
-            why = "render does not return one"
+            why = _("render does not return one")
         except Exception as error:  # as above; a picture is not worth the demo
             why = reason(error)
-        say_once(f"{self.name} is played without its picture ({why})")
+        say_once(_("{name} is played without its picture ({why})", name=self.name, why=why))
         return None
 
     def _observed(self, observation: Any) -> Any:
@@ -100,28 +113,31 @@ class Checked(gym.Wrapper[Any, Any, Any, Any]):
             if array.shape == self._shape and np.vdot(self._zeros, array) == 0:
                 return array
         except (TypeError, ValueError):
-            raise self._fault(f"returned the observation {observation!r:.60}: it must be an array of numbers") from None
+            raise self._fault(
+                "returned the observation {observation!r:.60}: it must be an array of numbers",
+                observation=observation,
+            ) from None
         if array.shape != self._shape:
-            shapes = f"the shape {array.shape}; its observation_space has {self._shape}"
-            raise self._fault(f"returned an observation of {shapes}")
-        where = f"at step {self.steps} of an episode" if self.steps else "from reset"
-        raise self._fault(f"returned the observation {array.ravel()[:8].tolist()} {where}")
+            shapes = _("the shape {shape}; its observation_space has {wanted}", shape=array.shape, wanted=self._shape)
+            raise self._fault("returned an observation of {shapes}", shapes=shapes)
+        where = _("at step {steps} of an episode", steps=self.steps) if self.steps else _("from reset")
+        raise self._fault("returned the observation {numbers} {where}", numbers=array.ravel()[:8].tolist(), where=where)
 
     def _number(self, reward: Any) -> float:
         try:
             return float(np.asarray(reward, float).item())
         except (TypeError, ValueError):
-            raise self._fault(f"returned the reward {reward!r:.60}: it must be one number") from None
+            raise self._fault("returned the reward {reward!r:.60}: it must be one number", reward=reward) from None
 
     def _failed(self, call: str, error: Exception) -> UserError:
         if isinstance(error, UserError):
             return error
         if call == "reset" and "unexpected keyword argument" in str(error):
-            return self._fault(f"{reason(error)}: it must be reset(self, *, seed=None, options=None)")
-        return self._fault(f"{call} failed, {reason(error)}")
+            return self._fault("{error}: it must be reset(self, *, seed=None, options=None)", error=reason(error))
+        return self._fault("{call} failed, {error}", call=call, error=reason(error))
 
-    def _fault(self, what: str) -> UserError:
-        return UserError(f"--env {self.name}: {what}")
+    def _fault(self, what: str, /, **values: Any) -> UserError:
+        return UserError("--env {name}: {what}", name=self.name, what=_(what, **values))
 
 
 class CheckedEnvironments(gym.vector.VectorWrapper):
@@ -139,11 +155,19 @@ class CheckedEnvironments(gym.vector.VectorWrapper):
         try:
             result = self.env.step(actions + self._first if self._first else actions)
         except Exception as error:  # a user's environment may raise anything
-            raise UserError(f"--env {self.name}: step({actions}) failed, {reason(error)}") from error
+            raise UserError(
+                "--env {name}: step({actions}) failed, {error}", name=self.name, actions=actions, error=reason(error)
+            ) from error
         for what, array in (("observations", result[0]), ("rewards", result[1])):
             if not np.isfinite(array).all():
                 shown = np.ravel(array)[~np.isfinite(np.ravel(array))][0]
-                raise UserError(f"--env {self.name}: returned {shown} among its {what} at step {self.steps}")
+                raise UserError(
+                    "--env {name}: returned {shown} among its {what} at step {steps}",
+                    name=self.name,
+                    shown=shown,
+                    what=what,
+                    steps=self.steps,
+                )
         return result
 
 
@@ -163,7 +187,7 @@ def say_once(line: str) -> None:
 def _described(result: Any) -> str:
     if isinstance(result, tuple):
         return f"{len(result)} values"
-    return f"the observation alone, of type {type(result).__name__}"
+    return _("the observation alone, of type {name}", name=type(result).__name__)
 
 
 def reason(error: Exception) -> str:

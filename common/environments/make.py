@@ -8,6 +8,7 @@ from typing import Any
 
 from common.environments.checked import Checked, CheckedEnvironments, reason, say_once
 from common.errors import UserError
+from common.language import _
 
 import gymnasium as gym
 
@@ -21,7 +22,7 @@ def make_environment(identifier: str, **settings: Any) -> Checked:
     """
     limit = settings.pop("max_episode_steps", None)
     if limit is not None and (not isinstance(limit, int) or limit < 1):
-        raise UserError(f"max_episode_steps is {limit!r}; it must be a whole number of at least 1")
+        raise UserError("max_episode_steps is {limit!r}; it must be a whole number of at least 1", limit=limit)
     # `Checked` keeps the time itself: gymnasium's wrapper for that fails at what an old environment returns
     env = _made(gym.make, identifier, settings | {"max_episode_steps": -1, "disable_env_checker": True})
     return Checked(env, identifier, limit or _registered(env).max_episode_steps)
@@ -72,17 +73,36 @@ def _made(make: Callable[..., Any], identifier: str, settings: dict[str, Any]) -
             try:
                 return make(identifier, **settings)
             except gym.error.DeprecatedEnv:
-                say_once(f"{identifier} is retired in gymnasium {gym.__version__}: using {newest}")
+                say_once(
+                    _(
+                        "{identifier} is retired in gymnasium {version}: using {newest}",
+                        identifier=identifier,
+                        version=gym.__version__,
+                        newest=newest,
+                    )
+                )
                 return make(newest, **settings)
     except gym.error.DependencyNotInstalled as error:
-        raise UserError(f"--env {identifier} needs a package that is not installed: {error}") from error
+        raise UserError(
+            "--env {identifier} needs a package that is not installed: {error}", identifier=identifier, error=error
+        ) from error
     except (gym.error.Error, ModuleNotFoundError) as error:
         near = difflib.get_close_matches(identifier, gym.registry, n=3, cutoff=0.5)
-        hint = f"; did you mean {', '.join(near)}?" if near else "; gymnasium.pprint_registry() lists the known ones"
-        why = "is not a known environment" if isinstance(error, gym.error.UnregisteredEnv) else f"fails: {error}"
-        raise UserError(f"--env {identifier} {why}{hint}") from error
+        hint = (
+            _("; did you mean {near}?", near=", ".join(near))
+            if near
+            else _("; gymnasium.pprint_registry() lists the known ones")
+        )
+        why = (
+            _("is not a known environment")
+            if isinstance(error, gym.error.UnregisteredEnv)
+            else _("fails: {error}", error=error)
+        )
+        raise UserError("--env {identifier} {why}{hint}", identifier=identifier, why=why, hint=hint) from error
     except Exception as error:  # a user's module or constructor may raise anything
-        raise UserError(f"--env {identifier} cannot be made: {reason(error)}") from error
+        raise UserError(
+            "--env {identifier} cannot be made: {error}", identifier=identifier, error=reason(error)
+        ) from error
 
 
 def _newest_version(identifier: str) -> str:

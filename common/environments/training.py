@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from common.environments.snapshot import put_snapshot_back, snapshot
+from common.language import _
 from common.runs.checkpoint import (
     State,
     generator_state,
@@ -132,8 +133,8 @@ class TrainingEnvironments(gym.vector.VectorWrapper):
             put_snapshot_back(self.env.unwrapped, without_prefix("env", inside))
             self.restarted, self._ended, self._scores = (inside[name] for name in ("restarted", "ended", "scores"))
             self._observations = observations = inside["observations"]
-        for action in tqdm(actions, "back to where the run stopped", unit="step", delay=1.0, leave=False):
-            observations, *_, info = self._step(action)
+        for action in tqdm(actions, _("back to where the run stopped"), unit="step", delay=1.0, leave=False):
+            observations, *_rest, info = self._step(action)
         return observations, info
 
     def step(self, actions: Any) -> tuple[Any, Any, Any, Any, dict[str, Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
+from common.language import _
 from common.networks.acting import Forward, Greedy
 from common.networks.chains import chains_of, described, layers_of, sizes_of
 from common.networks.layers import UnknownLayer
@@ -55,7 +56,10 @@ def trained(
     file = load_networks(path) if prefix is None else WeightsFile(None, {"": read_checkpoint(prefix)})
     if file.chapter is not None and file.chapter != chapter:
         raise UserError(
-            f"{path} holds weights of {file.chapter}, not of {chapter}: play them with deep/{file.chapter}.py"
+            "{path} holds weights of {chapter}, not of {wanted}: play them with deep/{chapter}.py",
+            path=path,
+            chapter=file.chapter,
+            wanted=chapter,
         )
     networks = file.networks
     if "" in networks:
@@ -65,7 +69,9 @@ def trained(
     except UnknownLayer as error:
         return _through_keras(networks, path, make_agent(env, np.random.default_rng()), error)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
-        raise UserError(f"{path} is damaged: its networks and their weights do not fit together ({error})") from error
+        raise UserError(
+            "{path} is damaged: its networks and their weights do not fit together ({error})", path=path, error=error
+        ) from error
     forward: dict[str, Forward] = {role: _logits(found[role], role, networks[role].description) for role in found}
     acting = next(iter(found))
     sizes = found[acting].outputs
@@ -74,7 +80,9 @@ def trained(
     outputs = sizes[0] // 2 if acting == "gaussian" else sizes[0]
     _check_fit(found[acting].inputs, outputs, acting in ("action", "gaussian"), path, env)
     if file.chapter is None and hasattr(env.unwrapped, "other_layout"):
-        print(f"{path.name} does not say how it reads the grid: {env.unwrapped.other_layout}")
+        print(
+            _("{name} does not say how it reads the grid: {hint}", name=path.name, hint=_(env.unwrapped.other_layout))
+        )
     return Greedy(forward)
 
 
@@ -105,17 +113,26 @@ def _check_fit(inputs: int, outputs: int, continuous: bool, path: Path, env: gym
     wanted = isinstance(space, gym.spaces.Box)
     actions = math.prod(space.shape or ()) if wanted else getattr(space, "n", None)
     if shape != (inputs,) or actions != outputs or wanted != continuous:
-        does = f"puts out {outputs} continuous actions" if continuous else f"chooses among {outputs} actions"
+        does = (
+            _("puts out {outputs} continuous actions", outputs=outputs)
+            if continuous
+            else _("chooses among {outputs} actions", outputs=outputs)
+        )
         has = f"{math.prod(shape)} numbers and {actions}{' continuous' if wanted else ''} actions"
         raise UserError(
-            f"{path} reads {inputs} numbers and {does}, but {name} has {has}: "
-            "give --env the environment that it was trained on"
+            "{path} reads {inputs} numbers and {does}, but {name} has {has}: give --env the "
+            "environment that it was trained on",
+            path=path,
+            inputs=inputs,
+            does=does,
+            name=name,
+            has=has,
         )
 
 
 def _through_keras(networks: Mapping[str, Saved], path: Path, agent: Any, reason: UnknownLayer) -> Greedy:
     """The policy of the chapter's own agent with these weights."""
-    print(f"{path.name} has {reason}: it plays through Keras")
+    print(_("{name} has {reason}: it plays through Keras", name=path.name, reason=reason))
     weights = [array for role in agent.roles if role in networks for array in networks[role].weights]
     try:
         agent.set_weights(weights)
@@ -123,7 +140,9 @@ def _through_keras(networks: Mapping[str, Saved], path: Path, agent: Any, reason
         acting = next(networks[role] for role in agent.roles if role in networks)
         hidden = " ".join(str(array.shape[1]) for array in acting.weights if array.ndim == 2).rpartition(" ")[0]
         raise UserError(
-            f"{path} has layers that are not those of this chapter's network: add --hidden {hidden}"
+            "{path} has layers that are not those of this chapter's network: add --hidden {hidden}",
+            path=path,
+            hidden=hidden,
         ) from error
     greedy: Greedy = agent.greedy
     return greedy
@@ -136,7 +155,9 @@ def _named(saved: Saved, path: Path, chapter: str, roles: Mapping[str, str], act
         return {acting: saved}
     template = _template(chapter)
     if template is None:
-        raise UserError(f"{path} does not say which layers it has: save the whole model, model.save('name.keras')")
+        raise UserError(
+            "{path} does not say which layers it has: save the whole model, model.save('name.keras')", path=path
+        )
     first = next(iter(template.networks.values()))
     activation = _hidden_activation(first.description)
     layers = layers_of(saved.weights)
@@ -145,14 +166,31 @@ def _named(saved: Saved, path: Path, chapter: str, roles: Mapping[str, str], act
         if len(roles) > 1 or [array.ndim for array in first.weights] != [array.ndim for array in saved.weights]:
             shapes = " ".join("x".join(map(str, array.shape)) for array in saved.weights)
             raise UserError(
-                f"{path} holds layers {shapes}, which are no chain: save the whole model, model.save('name.keras')"
+                "{path} holds layers {shapes}, which are no chain: save the whole model, model.save('name.keras')",
+                path=path,
+                shapes=shapes,
             )
-        print(f"{path.name} does not say which layers it has: assumed as in {chapter}, with {activation}")
+        print(
+            _(
+                "{name} does not say which layers it has: assumed as in {chapter}, with {activation}",
+                name=path.name,
+                chapter=chapter,
+                activation=activation,
+            )
+        )
         return {acting: Saved(_resized(first.description, [array.shape for array in saved.weights]), saved.weights)}
     chains.sort(key=lambda chain: chain[-1].outputs != actions)
     parts = dict(zip(roles, chains, strict=False))
     sizes = ", ".join(f"{role} {sizes_of(chain)}" for role, chain in parts.items())
-    print(f"{path.name} does not say which layers it has: assumed {sizes}, with {activation} as in {chapter}")
+    print(
+        _(
+            "{name} does not say which layers it has: assumed {sizes}, with {activation} as in {chapter}",
+            name=path.name,
+            sizes=sizes,
+            activation=activation,
+            chapter=chapter,
+        )
+    )
     return {
         role: Saved(described(chain, activation), [array for layer in chain for array in layer.arrays])
         for role, chain in parts.items()
@@ -179,7 +217,7 @@ def _resized(description: str, shapes: Sequence[tuple[int, ...]]) -> str:
     """The description with layers of other sizes."""
     model = json.loads(description)
     kernels = [shape for shape in shapes if len(shape) == 2]
-    for config, (_, units) in zip(_dense_layers(model), kernels, strict=True):
+    for config, (_inputs, units) in zip(_dense_layers(model), kernels, strict=True):
         config["units"] = units
     model["config"]["layers"][0]["config"]["batch_shape"] = [None, kernels[0][0]]
     return json.dumps(model)

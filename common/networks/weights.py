@@ -20,6 +20,7 @@ from typing import Any
 
 from common.errors import UserError
 from common.files import atomic_write, open_regular
+from common.language import _
 from common.networks.keras_files import MOST_BYTES, arrays_of, read_archive, read_hdf5
 
 import numpy as np
@@ -94,32 +95,38 @@ def load_networks(path: Path) -> WeightsFile:
     NaN or an infinity. A file with a NAME.json beside it must match the JSON's SHA-256.
     """
     path = Path(path)
-    damaged = f"{path} is not a whole weights file (empty, cut short or damaged): train again, or take another file"
+    damaged = _(
+        "{path} is not a whole weights file (empty, cut short or damaged): train again, or take another file", path=path
+    )
     try:
         content = _content(path, _read(path), damaged)
     except UserError:
         raise
     except PermissionError as error:
-        raise UserError(f"cannot read {path}: no permission") from error
+        raise UserError("cannot read {path}: no permission", path=path) from error
     except Exception as error:  # h5py answers damage with OSError, KeyError, RuntimeError, ValueError and others
         raise UserError(damaged) from error
     if not all(network.weights for network in content.networks.values()) or not content.networks:
-        raise UserError(f"{path} holds no weights: train again, or take another file")
+        raise UserError("{path} holds no weights: train again, or take another file", path=path)
     for network in content.networks.values():
         if not all(np.isfinite(array).all() for array in network.weights):
-            raise UserError(f"{path} holds numbers that are not finite: train again, or take another file")
+            raise UserError("{path} holds numbers that are not finite: train again, or take another file", path=path)
     return content
 
 
 def _read(path: Path) -> bytes:
     if not path.exists():
-        raise UserError(f"there are no weights at {path}: give --weights a file, or train first")
+        raise UserError("there are no weights at {path}: give --weights a file, or train first", path=path)
     if path.is_dir():
-        raise UserError(f"{path} is a folder: give --weights the .weights.h5 file in it")
+        raise UserError("{path} is a folder: give --weights the .weights.h5 file in it", path=path)
     with open_regular(path) as file:
         read = file.read(MOST_BYTES + 1)
     if len(read) > MOST_BYTES:
-        raise UserError(f"{path} is larger than any network here ({MOST_BYTES // 10**6} MB): it is not read")
+        raise UserError(
+            "{path} is larger than any network here ({limit} MB): it is not read",
+            path=path,
+            limit=MOST_BYTES // 10**6,
+        )
     return read
 
 
@@ -129,7 +136,7 @@ def _content(path: Path, read: bytes, damaged: str) -> WeightsFile:
     _check_sidecar(path, read, damaged)
     if read.startswith(_MARK):
         if read[:BLOCK] != _block(read[BLOCK:]):
-            raise UserError(f"{damaged} (its bytes do not match its checksum)")
+            raise UserError("{damaged} (its bytes do not match its checksum)", damaged=damaged)
         with h5py.File(io.BytesIO(read), "r") as file:
             return _own(arrays_of(file, len(read)))
     network = read_archive(read) if read.startswith(b"PK") else read_hdf5(read)

@@ -72,8 +72,8 @@ def load_state(path: Path) -> State:
                 raise ValueError("more than its size")
             return {name: file[name] for name in claims}
     except FileNotFoundError as error:
-        raise UserError(f"there is no {path}: --resume needs the folder of a run that was stopped") from error
+        raise UserError("there is no {path}: --resume needs the folder of a run that was stopped", path=path) from error
     except UserError:
         raise
     except Exception as error:  # damage surfaces as BadZipFile, ValueError, NotImplementedError, TokenError and others
-        raise UserError(f"{path} is not a whole checkpoint (cut short or damaged): train again") from error
+        raise UserError("{path} is not a whole checkpoint (cut short or damaged): train again", path=path) from error

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common import fonts
 from common.files import atomic_write
+from common.language import titled
 
 import numpy as np
 
@@ -46,24 +48,25 @@ def save_curve(
     y_limits: tuple[float, float] | None = None,
     target: tuple[str, float] | None = None,
 ) -> None:
-    """Draw the lines with their bands and write the figure, atomically.
+    """Draw the lines with their bands and write the figure, atomically, its words in the user's language.
 
     target: a label and a height, drawn as a dotted line (the score that counts as solved, the optimal value).
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    fonts.for_plots()
     figure = Figure(figsize=(8, 4.8), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     for line, colour in zip(lines, _colours(len(lines)), strict=True):
         style = "--" if line.dashed else "-"
-        axes.plot(line.x, line.y, style, label=line.label, color=colour, linewidth=1.8)
+        axes.plot(line.x, line.y, style, label=titled(line.label), color=colour, linewidth=1.8)
         if line.low is not None:
             axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.2, linewidth=0)
     if target is not None:
-        axes.axhline(target[1], linestyle=":", color="#555555", label=target[0])
-    axes.set(title=title, xlabel=x_label, ylabel=y_label)
+        axes.axhline(target[1], linestyle=":", color="#555555", label=titled(target[0]))
+    axes.set(title=titled(title), xlabel=titled(x_label), ylabel=titled(y_label))
     if log_x:
         axes.set_xscale("log")
     if log_y:

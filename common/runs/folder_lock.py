@@ -28,7 +28,11 @@ def lock(folder: Path) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             file = path.open("a+b")
         except OSError as error:
-            raise UserError(f"cannot write {folder}: {error.strerror or error}; choose another place") from error
+            raise UserError(
+                "cannot write {folder}: {strerror}; choose another place",
+                folder=folder,
+                strerror=error.strerror or error,
+            ) from error
         try:
             _take(file)
         except OSError as error:
@@ -37,7 +41,9 @@ def lock(folder: Path) -> None:
                 process = file.read(20).decode(errors="replace")
                 file.close()
                 raise UserError(
-                    f"another run is at work in {folder} (process {process}): wait for it, or give --out another folder"
+                    "another run is at work in {folder} (process {process}): wait for it, or give --out another folder",
+                    folder=folder,
+                    process=process,
                 ) from None
             # a network drive without locks: there, runs are not kept apart
         if not _is_still(path, file):  # its owner has just removed it

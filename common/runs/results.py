@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from common.errors import UserError
 from common.files import atomic_write, check_writable, open_regular
+from common.language import N_, _
 from common.runs.curves import Line, running_mean, save_csv, save_curve
 from common.runs.folder_lock import lock, unlock
 
@@ -30,11 +31,11 @@ def read_json(path: Path) -> dict[str, Any]:
         with open_regular(path) as file:
             content = json.loads(file.read().decode())
     except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UserError("cannot read {path}: {strerror}", path=path, strerror=error.strerror or error) from error
     except ValueError as error:
-        raise UserError(f"{path} is not JSON: it was cut short or edited") from error
+        raise UserError("{path} is not JSON: it was cut short or edited", path=path) from error
     if not isinstance(content, dict):
-        raise UserError(f"{path} does not hold an object of names and values")
+        raise UserError("{path} does not hold an object of names and values", path=path)
     return content
 
 
@@ -80,7 +81,7 @@ class ResultsFolder:
         self.folder = Path(folder)
         self.chapter = chapter
         if self.folder.exists() and not self.folder.is_dir():
-            raise UserError(f"--out {folder} is a file: give a folder")
+            raise UserError("--out {folder} is a file: give a folder", folder=folder)
         check_writable(self.summary)
         self.weights = self.folder / f"{chapter}.weights.h5"
         self.latest = self.folder / "latest.weights.h5"
@@ -111,8 +112,10 @@ class ResultsFolder:
             for path in found:
                 path.replace(aside / path.name)
         except OSError as error:
-            raise UserError(f"cannot set aside the run in {self.folder}: {error.strerror or error}") from error
-        print(f"{self.folder} holds an earlier run: its files are now in {aside}")
+            raise UserError(
+                "cannot set aside the run in {folder}: {strerror}", folder=self.folder, strerror=error.strerror or error
+            ) from error
+        print(_("{folder} holds an earlier run: its files are now in {aside}", folder=self.folder, aside=aside))
 
     def _files(self) -> Iterator[str]:
         """The names of all files that a run of this chapter leaves, or of the one that was here before."""
@@ -137,10 +140,10 @@ class ResultsFolder:
         lines = []
         if progress.scores:
             smooth = running_mean(progress.scores, 10)
-            lines.append(Line("training, mean of 10 episodes", progress.episode_steps, smooth))
+            lines.append(Line(N_("training, mean of 10 episodes"), progress.episode_steps, smooth))
         if progress.evaluations:
             steps = [row["steps"] for row in progress.evaluations]
-            lines.append(Line("greedy evaluation", steps, [row["evaluation"] for row in progress.evaluations]))
+            lines.append(Line(N_("greedy evaluation"), steps, [row["evaluation"] for row in progress.evaluations]))
         if lines:
             goal = None if target is None else ("solved", target)
             save_curve(self.folder / "curve.png", title, "environment steps", "return", lines, target=goal)

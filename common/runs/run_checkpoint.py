@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from common.errors import UserError
+from common.language import _
 from common.networks.weights import Weights
 from common.runs.agent import Agent
 from common.runs.checkpoint import (
@@ -64,9 +65,16 @@ def load(folder: Path, chapter: str) -> tuple[State, Counters]:
     try:
         counters = Counters(**unpacked(state["run"]))
     except (KeyError, ValueError, TypeError) as error:
-        raise UserError(f"the checkpoint in {folder} is not one of this version: train again ({error})") from error
+        raise UserError(
+            "the checkpoint in {folder} is not one of this version: train again ({error})", folder=folder, error=error
+        ) from error
     if counters.chapter != chapter:
-        raise UserError(f"{folder} is a run of {counters.chapter}, not of {chapter}")
+        raise UserError(
+            "{folder} is a run of {chapter}, not of {wanted}",
+            folder=folder,
+            chapter=counters.chapter,
+            wanted=chapter,
+        )
     return state, counters
 
 
@@ -77,15 +85,23 @@ def check_resumable(run: Counters, folder: Path, steps: int, versions: Mapping[s
     """
     judged = _is_judged(folder, run)
     if run.solved and judged:
-        raise UserError(f"the run in {folder} is solved: there is nothing left to do")
+        raise UserError("the run in {folder} is solved: there is nothing left to do", folder=folder)
     if not run.solved and run.step >= steps and (judged or steps != run.options.get("steps")):
-        raise UserError(f"the run in {folder} made {run.step} steps: give --steps more than that")
+        raise UserError(
+            "the run in {folder} made {step} steps: give --steps more than that", folder=folder, step=run.step
+        )
     if run.solved or run.step >= steps:
-        print(f"the run in {folder} had ended: what is missing is its verdict")
+        print(_("the run in {folder} had ended: what is missing is its verdict", folder=folder))
     here = [(name, old, versions.get(name)) for name, old in run.versions.items()]
     other = [f"{name} {old} (here {new})" for name, old, new in here if new != old]
     if other:
-        print(f"the run in {folder} was made with {', '.join(other)}: it goes on, but not bit for bit")
+        print(
+            _(
+                "the run in {folder} was made with {other}: it goes on, but not bit for bit",
+                folder=folder,
+                other=", ".join(other),
+            )
+        )
 
 
 def _is_judged(folder: Path, run: Counters) -> bool:
@@ -106,4 +122,6 @@ def put_back(state: State, run: Counters, folder: Path, agent: Agent, env: Resum
         env.restore(without_prefix("environment", state))
         return None if run.best is None else (run.best, in_order(without_prefix("best", state)), state["best_scores"])
     except (KeyError, ValueError, TypeError) as error:
-        raise UserError(f"the checkpoint in {folder} does not fit this chapter: {error}") from error
+        raise UserError(
+            "the checkpoint in {folder} does not fit this chapter: {error}", folder=folder, error=error
+        ) from error

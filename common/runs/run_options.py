@@ -61,7 +61,9 @@ class RunOptions(CheckedOptions):
         if self.tensorboard is not None:
             check_writable(self.tensorboard / "events")
         if self.weights is not None and not self.demo:
-            raise UserError(f"--weights {self.weights} is for --demo: add --demo, or leave it out to train")
+            raise UserError(
+                "--weights {weights} is for --demo: add --demo, or leave it out to train", weights=self.weights
+            )
 
 
 ABOUT_THE_SESSION = frozenset(
@@ -85,7 +87,13 @@ def resumed(options: SomeOptions, saved: Mapping[str, Any]) -> SomeOptions:
         before, now = _like(field.default, saved[field.name]), getattr(options, field.name)
         if now not in (before, field.default):
             flag = "--" + field.name.replace("_", "-")
-            raise UserError(f"{flag} is {now}, but the run in {options.resume} has {before}: leave it out to go on")
+            raise UserError(
+                "{flag} is {now}, but the run in {resume} has {before}: leave it out to go on",
+                flag=flag,
+                now=now,
+                resume=options.resume,
+                before=before,
+            )
         decided[field.name] = before
     return dataclasses.replace(options, **decided)
 

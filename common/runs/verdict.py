@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from common.language import _
 from common.runs.run_options import RunOptions
 from common.screen import typed
 from common.watch.viewer import demo_command
@@ -11,14 +12,23 @@ from common.watch.viewer import demo_command
 
 def say(summary: Mapping[str, Any], options: RunOptions) -> None:
     """The summary as a person reads it, and the command that shows what was learned."""
-    unsolved = "finished" if summary["target"] is None else "not solved"
-    verdict = "solved" if summary["solved"] else "stopped" if summary["interrupted"] else unsolved
-    result, best = summary["evaluation"], "best " if summary["interrupted"] else ""
+    unsolved = _("finished") if summary["target"] is None else _("not solved")
+    verdict = _("solved") if summary["solved"] else _("stopped") if summary["interrupted"] else unsolved
+    result, best = summary["evaluation"], _("best ") if summary["interrupted"] else ""
     marks = "; ".join(f"{whose}: {worth:.2f}" for whose, worth in summary.get("marks", {}).items())
-    print(
-        f"{verdict}: {summary['env']}, {summary['steps']:,} steps, {summary['episodes']:,} episodes, "
-        f"{summary['seconds']:.1f} s; {best}mean return {result['mean']:.2f} over {result['episodes']} greedy episodes"
-        + (f" ({marks})" if marks else "")
+    said = _(
+        "{verdict}: {env}, {steps:,} steps, {episodes:,} episodes, {seconds:.1f} s; "
+        "{best}mean return {mean:.2f} over {count} greedy episodes",
+        verdict=verdict,
+        env=summary["env"],
+        steps=summary["steps"],
+        episodes=summary["episodes"],
+        seconds=summary["seconds"],
+        best=best,
+        mean=result["mean"],
+        count=result["episodes"],
     )
+    print(said + (f" ({marks})" if marks else ""))
     weights = Path(summary["weights"])
-    print(f"results: {weights.parent}   watch: {typed(demo_command(weights, options))}")
+    watch = typed(demo_command(weights, options))
+    print(_("results: {folder}   watch: {command}", folder=weights.parent, command=watch))

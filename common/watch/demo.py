@@ -12,6 +12,7 @@ from typing import Any
 
 from common.environments.arguments import make_with_settings
 from common.environments.make import make_to_watch
+from common.language import _, plural
 from common.networks.acting import Greedy
 from common.networks.trained import MakeAgent, ReadCheckpoint, shipped, trained
 from common.runs.evaluation import seeds
@@ -51,14 +52,15 @@ def play(
         with Stage(title, action_names(env), _frame_rate(env), windowed, recorder) as stage:
             scores = _play_on_stage(env, load, options, stage)
     else:
-        print(f"{chapter} on {options.env}, {path.name}, no window")
+        print(_("{chapter} on {env}, {name}, no window", chapter=chapter, env=options.env, name=path.name))
         scores = []
         for number, seed in enumerate(seeds(options.seed, options.episodes), start=1):
             scores.append(_play_episode(env, load(), seed))
-            print(f"episode {number}: return {scores[-1]:g}", flush=True)
+            print(_("episode {number}: return {score:g}", number=number, score=scores[-1]), flush=True)
     env.close()
     if scores:
-        print(f"mean return {np.mean(scores):g} over {len(scores)} episode{'s' if len(scores) > 1 else ''}")
+        episodes = plural("{n} episode", "{n} episodes", len(scores))
+        print(_("mean return {mean:g} over {episodes}", mean=np.mean(scores), episodes=episodes))
     return 0
 
 
@@ -106,19 +108,19 @@ def _play_on_stage(env: gym.Env[Any, Any], load: _Loader, options: RunOptions, s
     for number, seed in enumerate(seeds(options.seed, episodes), start=1):
         last = load.over  # the training has ended: these are its best weights
         policy = load()
-        state, _ = env.reset(seed=seed)
+        state, _info = env.reset(seed=seed)
         score, steps, ended = 0.0, 0, False
         stage.begin_episode(number, None if options.follow else episodes)
         while not ended:
             decision = policy.decide(state)
             if not stage.show(env.render(), decision, score, steps):
                 return scores
-            state, reward, terminated, truncated, _ = env.step(decision.action)
+            state, reward, terminated, truncated, _info = env.step(decision.action)
             score, steps = score + float(reward), steps + 1
             ended = terminated or truncated
         scores.append(score)
         if not options.follow:
-            print(f"episode {number}: return {score:g}", flush=True)
+            print(_("episode {number}: return {score:g}", number=number, score=score), flush=True)
         if not stage.show(env.render(), policy.decide(state), score, steps, hold_seconds=0.7) or last:
             break
     return scores

@@ -32,7 +32,7 @@ def check_recordable(path: Path) -> Path:
     """Return the path if a recording can be written there; raises UserError for the suffix or the place."""
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise UserError(f"cannot record to {path}: the name must end in .gif, .mp4 or .png")
+        raise UserError("cannot record to {path}: the name must end in .gif, .mp4 or .png", path=path)
     return check_writable(path)
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from common.language import _
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
 
 
@@ -24,7 +25,7 @@ class Viewer:
 
 def film(weights: Path, options: RunOptions) -> None:
     """Film one episode of these weights to --record."""
-    print(f"filming one episode to {options.record} ...")
+    print(_("filming one episode to {file} ...", file=options.record))
     command = [*_process(weights, options), "--headless", "--episodes", "1", "--record", str(options.record)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 

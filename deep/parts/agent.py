@@ -158,8 +158,11 @@ class Agent:
                     part = remembered(value)
                 except TypeError as error:
                     raise UserError(
-                        f"{type(self).__name__}.{name} holds a {error}, which --resume could not bring back: "
-                        "make it of arrays and numbers, or give it state() and restore()"
+                        "{agent}.{name} holds a {error}, which --resume could not bring back: make "
+                        "it of arrays and numbers, or give it state() and restore()",
+                        agent=type(self).__name__,
+                        name=name,
+                        error=error,
                     ) from None
             state |= with_prefix(name, part)
         return state | with_prefix("numbers", {"all": packed(self.numbers)})

@@ -26,12 +26,16 @@ def read_checkpoint(prefix: Path) -> Saved:
                 layers[found[1], found[2] == "bias"] = name
         names = [layers[key] for key in sorted(layers, key=lambda key: (natural_order(key[0]), key[1]))]
         if 4 * sum(int(np.prod(shapes[name])) for name in names) > MOST_BYTES:
-            raise UserError(f"{prefix} is larger than any network here: it is not read")
+            raise UserError("{prefix} is larger than any network here: it is not read", prefix=prefix)
         weights = [np.asarray(reader.get_tensor(name), np.float32) for name in names]
     except UserError:
         raise
     except Exception as error:  # TensorFlow answers damage with errors of its own kinds
-        raise UserError(f"{prefix} is not a whole checkpoint of TensorFlow: copy its files again") from error
+        raise UserError(
+            "{prefix} is not a whole checkpoint of TensorFlow: copy its files again", prefix=prefix
+        ) from error
     if not weights or not all(np.isfinite(array).all() for array in weights):
-        raise UserError(f"{prefix} holds no dense layers, or numbers that are not finite: take another checkpoint")
+        raise UserError(
+            "{prefix} holds no dense layers, or numbers that are not finite: take another checkpoint", prefix=prefix
+        )
     return Saved("", weights, tuple(names))

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from common.errors import UserError
+from common.language import _
 from common.networks.keras_files import snake_case
 from common.networks.layers import UnknownLayer
 from common.networks.network import Network
@@ -77,8 +78,15 @@ def copy_of(model: Any, name: str) -> Copy:
     try:
         return NumPyCopy(model, name)
     except (UnknownLayer, ValueError, KeyError, TypeError, IndexError) as error:
-        reason = error if isinstance(error, UnknownLayer) else "layers connected in a way that is not known there"
-        print(f"{name} has no NumPy copy ({reason}): it acts through Keras, about 0.5 ms a state", file=sys.stderr)
+        reason = error if isinstance(error, UnknownLayer) else _("layers connected in a way that is not known there")
+        print(
+            _(
+                "{name} has no NumPy copy ({reason}): it acts through Keras, about 0.5 ms a state",
+                name=name,
+                reason=reason,
+            ),
+            file=sys.stderr,
+        )
         return KerasCopy(model, name)
 
 
@@ -100,7 +108,9 @@ def check_copy(copy: Copy) -> None:
     copy.refresh()
     for ours, theirs in zip(found, wanted, strict=True):
         if not np.allclose(ours, theirs, rtol=1e-3, atol=1e-4):
-            raise UserError(f"the NumPy copy of {copy.name} computes something else than Keras: please report this")
+            raise UserError(
+                "the NumPy copy of {name} computes something else than Keras: please report this", name=copy.name
+            )
 
 
 def refuse_training_layers(model: Any, name: str) -> None:
@@ -108,8 +118,9 @@ def refuse_training_layers(model: Any, name: str) -> None:
     for layer in model._flatten_layers(include_self=False):
         if isinstance(layer, keras.layers.Dropout | keras.layers.BatchNormalization | keras.layers.GaussianNoise):
             raise UserError(
-                f"{name} has a {type(layer).__name__} layer, which acts otherwise than it learns: "
-                "the chapters are not made for it"
+                "{name} has a {kind} layer, which acts otherwise than it learns: the chapters are not made for it",
+                name=name,
+                kind=type(layer).__name__,
             )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from common.errors import UserError
+from common.language import _
 
 
 class LazyModule:
@@ -54,7 +55,7 @@ def _load(name: str) -> Any:
     if "tensorflow" not in sys.modules:
         if importlib.util.find_spec("tensorflow") is None:
             raise UserError("training needs TensorFlow and Keras: python -m pip install -r requirements.txt")
-        print("Loading TensorFlow, a few seconds ...", file=sys.stderr, flush=True)
+        print(_("Loading TensorFlow, a few seconds ..."), file=sys.stderr, flush=True)
         os.environ["KERAS_BACKEND"] = "tensorflow"
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

@@ -21,7 +21,7 @@ class ReplayMemory:
 
     def __init__(self, capacity: int) -> None:
         if capacity < 1:
-            raise UserError(f"a replay memory needs a capacity of at least 1, not {capacity}")
+            raise UserError("a replay memory needs a capacity of at least 1, not {capacity}", capacity=capacity)
         self.capacity = capacity
         self.size = 0
         self.position = 0
@@ -47,7 +47,11 @@ class ReplayMemory:
                 for part in parts
             ]
         except (MemoryError, ValueError) as error:
-            raise UserError(f"--memory {self.capacity} transitions do not fit into this machine: {error}") from error
+            raise UserError(
+                "--memory {capacity} transitions do not fit into this machine: {error}",
+                capacity=self.capacity,
+                error=error,
+            ) from error
 
     def sample(self, count: int, size: int, generator: np.random.Generator) -> tuple[Array, ...]:
         """`count` batches of `size` transitions: for each part of a transition an array [count, size, ...]."""
@@ -66,7 +70,11 @@ class ReplayMemory:
         stored = [state[str(index)] for index in range(len([name for name in state if name.isdigit()]))]
         self.size = len(stored[0]) if stored else 0
         if self.size > self.capacity:
-            raise UserError(f"the stored replay memory ({self.size} transitions) does not fit --memory {self.capacity}")
+            raise UserError(
+                "the stored replay memory ({size} transitions) does not fit --memory {capacity}",
+                size=self.size,
+                capacity=self.capacity,
+            )
         self._allocate([np.zeros(column.shape[1:], column.dtype) for column in stored])
         for column, part in zip(self.columns, stored, strict=True):
             column[: self.size] = part

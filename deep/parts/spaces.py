@@ -54,15 +54,29 @@ def sizes(env: Any, name: str, continuous: bool | None = False) -> tuple[int, An
     action = env.single_action_space if vector else env.action_space
     if not (isinstance(seen, gym.spaces.Box) and len(seen.shape) == 1):
         kind = "images" if isinstance(seen, gym.spaces.Box) else f"a {type(seen).__name__}"
-        raise UserError(f"--env {name} has {kind} for observations: the deep chapters read vectors, none of them fits")
+        raise UserError(
+            "--env {name} has {kind} for observations: the deep chapters read vectors, none of them fits",
+            name=name,
+            kind=kind,
+        )
     if isinstance(action, gym.spaces.Box):
         if continuous is False:
-            raise UserError(f"--env {name} has continuous actions, and this chapter chooses among n: take deep/ddpg.py")
+            raise UserError(
+                "--env {name} has continuous actions, and this chapter chooses among n: take deep/ddpg.py", name=name
+            )
         if len(action.shape) != 1 or not np.isfinite([action.low, action.high]).all():
-            raise UserError(f"--env {name} has actions that are no vector between two bounds: no chapter here fits")
+            raise UserError(
+                "--env {name} has actions that are no vector between two bounds: no chapter here fits", name=name
+            )
         return int(seen.shape[0]), ContinuousActions(action.low, action.high)
     if not isinstance(action, gym.spaces.Discrete):
-        raise UserError(f"--env {name} has actions of the kind {type(action).__name__}: no chapter here fits")
+        raise UserError(
+            "--env {name} has actions of the kind {kind}: no chapter here fits",
+            name=name,
+            kind=type(action).__name__,
+        )
     if continuous:
-        raise UserError(f"--env {name} has discrete actions, and this chapter's are continuous: take deep/dqn.py")
+        raise UserError(
+            "--env {name} has discrete actions, and this chapter's are continuous: take deep/dqn.py", name=name
+        )
     return int(seen.shape[0]), int(action.n)

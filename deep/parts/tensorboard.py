@@ -14,7 +14,9 @@ class TensorBoardWriter:
         try:
             self._writer = tf.summary.create_file_writer(str(folder))
         except tf.errors.OpError as error:
-            raise UserError(f"--tensorboard {folder} cannot be written: {error.message}") from error
+            raise UserError(
+                "--tensorboard {folder} cannot be written: {reason}", folder=folder, reason=error.message
+            ) from error
         self._metadata = tf.compat.v1.SummaryMetadata(
             plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
         )

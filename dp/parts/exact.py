@@ -105,7 +105,9 @@ def optimal_values(mdp: MDP, discount: float, epsilon: float = 0.0) -> Floats:
             break
     if discount < 1:
         return improved(mdp, discount, values, epsilon)
-    raise UserError(f"the values grow without bound under the discount {discount:g}; choose one below 1")
+    raise UserError(
+        "the values grow without bound under the discount {discount:g}; choose one below 1", discount=discount
+    )
 
 
 def optimal_action_values(mdp: MDP, discount: float, epsilon: float = 0.0) -> Floats:

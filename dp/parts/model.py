@@ -63,5 +63,5 @@ def _of_environment(options: WorldOptions) -> Model:
         named = str(options.env) in str(error) or "--env-arg" in str(error)
         raise UserError(str(error) if named else f"--env {options.env}: {error}") from None
     if task.mdp is None:
-        raise UserError(f"--env {task.name} shows no model as a table P, which dynamic programming needs")
+        raise UserError("--env {name} shows no model as a table P, which dynamic programming needs", name=task.name)
     return Model(task.name, task.mdp, task.letters, None, task.grid_shape, task.signs, task.legend)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import common.options
 from common.figures import Figure, run_figure, save_panels
+from common.language import _, plural
 from common.watch.display import has_display
 from dp.parts import quick
 from dp.parts.convergence import error_bound
@@ -94,7 +95,7 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
     planner: makes the algorithm of (model, options). A script that wanted to open its window and could not leaves a
     film in its place, in the folder recordings. A problem that is no grid is printed and drawn.
     """
-    with watching(lambda: "making the model"):
+    with watching(lambda: _("making the model")):
         model = load_model(options)
     wants_window = model.world is not None and not options.headless and not options.quick
     if not (wants_window and has_display()):
@@ -110,7 +111,7 @@ def draw_problem(model: Model, agent: Solution, title: str, folder: Path) -> Non
     if model.problem is not None:
         picture = folder / f"{model.name}.png"
         save_panels(picture, f"{title}: {model.name}", model.problem.panels(agent.values, agent.policy))
-        print(f"{picture.name} is in {picture.parent}")
+        print(_("{file} is in {folder}", file=picture.name, folder=picture.parent))
 
 
 def open_or_film(
@@ -122,7 +123,7 @@ def open_or_film(
     record = options.record
     if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
         record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
-        print("there is no display to open a window on, so what it would have shown is filmed")
+        print(_("there is no display to open a window on, so what it would have shown is filmed"))
     if model.world is not None and (with_window or record is not None):
         # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
         from gridworld.window.show import show
@@ -132,7 +133,7 @@ def open_or_film(
         elif record is not None:
             with watching(lambda: "filming"):
                 show(lesson(model.world), headless=True, record=record)
-            print(f"the film is in {record}")
+            print(_("the film is in {file}", file=record))
 
 
 def solve_and_print(model: Model, planner: Planner, tolerance: float) -> None:
@@ -141,23 +142,47 @@ def solve_and_print(model: Model, planner: Planner, tolerance: float) -> None:
     with watching(lambda: effort(planner)):
         planner.solve()
     seconds = time.perf_counter() - begin
-    print(f"{model.name}: {model.mdp.n_states:,} states, discount {planner.discount:g}")
+    print(
+        _(
+            "{name}: {count:,} states, discount {discount:g}",
+            name=model.name,
+            count=model.mdp.n_states,
+            discount=planner.discount,
+        )
+    )
     print_result(model, planner)
-    print(f"{effort(planner)}, {seconds:.3g} seconds; {verdict(planner, tolerance)}")
+    print(
+        _(
+            "{effort}, {seconds:.3g} seconds; {verdict}",
+            effort=effort(planner),
+            seconds=seconds,
+            verdict=verdict(planner, tolerance),
+        )
+    )
+
+
+COUNTED: dict[str, Callable[[int], str]] = {
+    "sweep": lambda n: plural("{n:,} sweep", "{n:,} sweeps", n),
+    "improvement": lambda n: plural("{n:,} improvement", "{n:,} improvements", n),
+    "linear solve": lambda n: plural("{n:,} linear solve", "{n:,} linear solves", n),
+}
+"""What planners count, in words."""
 
 
 def effort(planner: Planner) -> str:
     """What it took so far, in words: "4 improvements, 368 sweeps"."""
     done = [(name, times) for name, times in planner.counts.items() if times or name == "sweep"]
-    return ", ".join(f"{times:,} {name if times == 1 else name + 's'}" for name, times in done)
+    return ", ".join(COUNTED[name](times) for name, times in done)
 
 
 def verdict(planner: Planner, tolerance: float) -> str:
     """How good a solved planner's values and policy are, in words."""
     if planner.discount == 1:
-        return "no action is better than the policy's"
+        return _("no action is better than the policy's")
     bound = error_bound(planner.mdp, planner.values, planner.discount)
-    return f"the values are within {tolerance if bound <= tolerance else bound:.3g} of the optimal ones"
+    return _(
+        "the values are within {distance:.3g} of the optimal ones", distance=tolerance if bound <= tolerance else bound
+    )
 
 
 def print_result(model: Model, planner: Solution) -> None:

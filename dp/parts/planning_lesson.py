@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from common.language import N_, _
 from dp.parts.convergence import largest
 from dp.parts.planning import Planner, verdict
 from dp.parts.planning_options import PlanningOptions
@@ -20,6 +21,8 @@ SMALLEST_SHOWN = 1e-12
 """Of the changes that are drawn."""
 SMALLEST_SEEN = 1e-3
 """A change of values that the eye can see, in proportion to the largest of them."""
+COUNTS = {"sweep": N_("sweeps"), "improvement": N_("improvements"), "linear solve": N_("linear solves")}
+"""What planners count, as the panel calls it."""
 MOST_UNSEEN = 500
 """Sweeps that nobody could see, made in one step: a discount close to 1 needs so many that the window would freeze."""
 
@@ -70,8 +73,8 @@ class PlanningLesson(Lesson, Generic[P]):
         return self._seen[2]
 
     def status(self) -> list[tuple[str, str]]:
-        last = f"{self.changes[-1]:.3g}" if self.changes else "none yet"
-        counts = [(f"{name}s", f"{times:,}") for name, times in self.agent.counts.items()]
+        last = f"{self.changes[-1]:.3g}" if self.changes else _("none yet")
+        counts = [(COUNTS[name], f"{times:,}") for name, times in self.agent.counts.items()]
         return [*counts, ("largest change", last)]
 
     def strips(self) -> list[Strip]:
@@ -89,8 +92,8 @@ class PlanningLesson(Lesson, Generic[P]):
 
     def advance(self, steps: int) -> None:
         """A step does what `solve` does next; sweeps that move nothing to be seen are made together, in one step."""
-        for _ in range(steps):
-            for _ in range(MOST_UNSEEN):
+        for _step in range(steps):
+            for _sweep in range(MOST_UNSEEN):
                 if self.done or not self.proceed() or self.changes[-1] > SMALLEST_SEEN * largest(self.agent.values):
                     break
 

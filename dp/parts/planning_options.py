@@ -51,16 +51,24 @@ class WorldOptions(CheckedOptions):
         if self.env is not None or self.problem is not None:
             for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", self.record)):
                 if given is not None:
-                    raise UserError(f"{flag} {given} is for maps: leave it out, or leave out {other}")
+                    raise UserError(
+                        "{flag} {given} is for maps: leave it out, or leave out {other}",
+                        flag=flag,
+                        given=given,
+                        other=other,
+                    )
         if self.env is None and self.env_arg:
-            raise UserError(f"--env-arg {self.env_arg[0]} is for an environment: say which with --env, or leave it out")
+            raise UserError(
+                "--env-arg {env_arg} is for an environment: say which with --env, or leave it out",
+                env_arg=self.env_arg[0],
+            )
 
     def _refuse_together(self, name: str, *others: str) -> None:
         """Raise UserError if the option is given and one of the others is, too."""
         for other in others:
             if getattr(self, name) and getattr(self, other):
                 flags = " and ".join("--" + flag.replace("_", "-") for flag in (name, other))
-                raise UserError(f"{flags} exclude each other: leave one of them out")
+                raise UserError("{flags} exclude each other: leave one of them out", flags=flags)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class PlanningOptions(WorldOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.out is not None and self.problem is None and self.figure is None:
-            raise UserError(f"--out {self.out} is for the pictures of --problem and --figure: leave it out")
+            raise UserError("--out {out} is for the pictures of --problem and --figure: leave it out", out=self.out)
         self._refuse_together("quick", "in_place", "record")
         if self.quick and self.discount == 1:
             raise UserError("--quick needs a --discount below 1")

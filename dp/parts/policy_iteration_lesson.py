@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from common.language import plural
 from dp.parts.planning import Planner
 from dp.parts.planning_lesson import PlanningLesson
 from gridworld.mdp import Floats
@@ -57,9 +58,9 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
         self.agent.improve()
         self.changed = int((self.agent.policy != before).any(axis=1).sum())
         if self.agent.stable:
-            self.say(f"nothing left to improve: the policy is stable, {self.verdict()}")
+            self.say("nothing left to improve: the policy is stable, {verdict}", verdict=self.verdict())
         else:
-            self.say(f"the improvement changed the policy in {changed_cells(self.changed)}")
+            self.say("the improvement changed the policy in {cells}", cells=changed_cells(self.changed))
 
     def proceed(self) -> bool:
         if self.agent.evaluated:
@@ -80,4 +81,4 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
 
 def changed_cells(count: int) -> str:
     """So many cells, in words."""
-    return f"{count:,} cell{'s' * (count != 1)}"
+    return plural("{n:,} cell", "{n:,} cells", count)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from common.figures import Panel
+from common.language import _
 from common.runs.curves import Line
 from gridworld.mdp import MDP, Floats
 from gridworld.problems import car_rental as cars
@@ -34,13 +35,19 @@ def cars_moved(policy: Floats) -> Floats:
 
 def car_rental_text(values: Floats, policy: Floats) -> str:
     """The policy as the book draws it, the first place's cars upwards, and the least and the most a state is worth."""
-    lines = ["cars to move to the second place, by the cars at the first (upwards) and at the second (to the right)"]
+    lines = [_("cars to move to the second place, by the cars at the first (upwards) and at the second (to the right)")]
     lines += [
         f"{first:4d} |" + "".join(f"{moved:3g}" for moved in row)
         for first, row in reversed(list(enumerate(cars_moved(policy).tolist())))
     ]
     lines.append("      " + "".join(f"{second:3d}" for second in range(PLACES)))
-    lines.append(f"values from {values[0]:.2f} without a car to {values[-1]:.2f} with all of them")
+    lines.append(
+        _(
+            "values from {lowest:.2f} without a car to {highest:.2f} with all of them",
+            lowest=values[0],
+            highest=values[-1],
+        )
+    )
     return "\n".join(lines)
 
 
@@ -65,7 +72,7 @@ def car_rental_panels(values: Floats, policy: Floats) -> list[Panel]:
 
 def gambler_text(values: Floats, policy: Floats) -> str:
     """The value of each capital and every stake that is best there."""
-    words = ["capital, chance to win, best stakes"]
+    words = [_("capital, chance to win, best stakes")]
     words += [
         f"{capital:4d} {values[capital]:7.4f}  " + "/".join(map(str, np.flatnonzero(policy[capital])))
         for capital in range(1, GOAL)

@@ -41,7 +41,7 @@ class ValueIterationLesson(PlanningLesson[Sweeper]):
     def sweep(self) -> None:
         self.changes.append(self.agent.sweep())
         if self.done:
-            self.say(f"no backup moves a value any more: {self.verdict()}")
+            self.say("no backup moves a value any more: {verdict}", verdict=self.verdict())
 
     def proceed(self) -> bool:
         self.sweep()

@@ -11,6 +11,7 @@ Source: github.com/rlcode/reinforcement-learning-kr, 1-grid-world/6-deep-sarsa/e
 
 from typing import Any
 
+from common.language import N_
 from gridworld.actions import ACTION_NAMES
 from gridworld.obstacles import OBSTACLE_ROWS, SIZE, MovingObstaclesEnv
 
@@ -24,7 +25,7 @@ OUR_ACTIONS = (0, 1, 3, 2, 4)
 class RlcodeObstaclesEnv(MovingObstaclesEnv):
     """The environment described above. Raises UserError for an action outside the action space."""
 
-    other_layout = "if it acts oddly, it may be one of ours: leave out --env"
+    other_layout = N_("if it acts oddly, it may be one of ours: leave out --env")
 
     def __init__(self, render_mode: str | None = None) -> None:
         super().__init__(render_mode=render_mode)

@@ -40,6 +40,7 @@ from typing import Any
 
 from common.errors import UserError
 from common.files import atomic_write, open_regular
+from common.language import _
 from gridworld.cell import BUILT_IN, Cell, place
 from gridworld.grid_map import GridMap
 
@@ -68,15 +69,19 @@ def read(name_or_path: str | Path) -> tuple[str, str]:
         with io.TextIOWrapper(open_regular(path), encoding="utf-8-sig") as file:
             return file.read(), path.stem
     except FileNotFoundError:
-        raise UserError(f"there is no map or file {shown}{_suggestion(asked, map_names())}") from None
+        raise UserError(
+            "there is no map or file {shown}{suggestion}", shown=shown, suggestion=_suggestion(asked, map_names())
+        ) from None
     except UnicodeDecodeError as error:
-        raise UserError(f"the map {shown} is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise UserError(
+            "the map {shown} is not UTF-8 text (byte {byte}); save it as UTF-8", shown=shown, byte=error.start
+        ) from None
     except (OSError, ValueError, RuntimeError) as error:
         # Windows calls reading a directory a lack of permission.
         if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
-            raise UserError(f"the map {shown} is a directory; name a TOML file in it") from None
+            raise UserError("the map {shown} is a directory; name a TOML file in it", shown=shown) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise UserError(f"the map {shown} cannot be read: {reason}") from None
+        raise UserError("the map {shown} cannot be read: {reason}", shown=shown, reason=reason) from None
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -84,11 +89,11 @@ def parse(text: str) -> dict[str, Any]:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError(f"not valid TOML: {error}") from None
+        raise UserError("not valid TOML: {error}", error=error) from None
     _check_keys(table, _KEYS, "")
     if not isinstance(table.get("grid"), str):
-        wrong = "is no text" if "grid" in table else "is missing"
-        raise UserError(f'grid {wrong}; draw the map as grid = """..."""')
+        wrong = _("is no text") if "grid" in table else _("is missing")
+        raise UserError('grid {wrong}; draw the map as grid = """..."""', wrong=wrong)
     cells = table.get("cells", {})
     if not isinstance(cells, dict):
         raise UserError("cells must be tables, one for each letter, such as [cells.G]")
@@ -124,32 +129,40 @@ def save(world: GridMap, path: Path) -> None:
 
 def _cell(letter: str, rules: Any) -> Cell:
     if len(letter) != 1 or letter.isspace() or not letter.isprintable():
-        raise UserError(f"cells.{letter!r}: a cell is named by one letter or sign; blanks are no cells")
+        raise UserError("cells.{letter!r}: a cell is named by one letter or sign; blanks are no cells", letter=letter)
     if not isinstance(rules, dict):
-        raise UserError(f"cells.{letter} must be a table, [cells.{letter}]")
+        raise UserError("cells.{letter} must be a table, [cells.{letter}]", letter=letter)
     _check_keys(rules, _CELL_KEYS, f"cells.{letter}: ")
     try:
         return Cell(**({"wall": True, **rules} if letter == "#" else rules))
     except UserError as error:
-        raise UserError(f"cells.{letter}: {error}") from None
+        raise UserError("cells.{letter}: {error}", letter=letter, error=error) from None
 
 
 def _starts(value: Any) -> list[tuple[int, int]]:
     """The places of `start = [row, column]` or `start = [[row, column], ...]`."""
     if isinstance(value, list) and all(isinstance(part, list) for part in value):
         return [place("start", part) for part in value]
-    return [place("start", value, " or a list of such pairs")]
+    return [place("start", value, _(" or a list of such pairs"))]
 
 
 def _check_keys(table: dict[str, Any], known: tuple[str, ...], prefix: str) -> None:
     for key in table:
         if key not in known:
-            raise UserError(f"{prefix}the key {key!r} is unknown{_suggestion(key, known)}")
+            raise UserError(
+                "{prefix}the key {key!r} is unknown{suggestion}",
+                prefix=prefix,
+                key=key,
+                suggestion=_suggestion(key, known),
+            )
 
 
 def _suggestion(word: str, known: "list[str] | tuple[str, ...]") -> str:
     close = difflib.get_close_matches(word, known, n=1)
-    return (f"; did you mean {close[0]!r}?" if close else ";") + f" Known are {', '.join(known)}"
+    names = ", ".join(known)
+    if close:
+        return _("; did you mean {name!r}? Known are {names}", name=close[0], names=names)
+    return _("; Known are {names}", names=names)
 
 
 def _rules(cell: Cell) -> list[str]:

@@ -19,7 +19,7 @@ def draw(size: int, random: np.random.Generator) -> list[str]:
     Cells that cannot be reached from the start are turned into walls. Raises UserError for a size below 2.
     """
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 2:
-        raise UserError(f"size is {size}; a map needs a size of at least 2")
+        raise UserError("size is {size}; a map needs a size of at least 2", size=size)
     distance = np.full((size, size), -1, dtype=np.int32)
     # Now and then the start is walled in; another draw helps.
     while (distance >= 0).mean() < SMALLEST_PART:

@@ -16,7 +16,11 @@ class ChangingEnv(GridWorldEnv):
 
     def __init__(self, world: GridWorld, then: GridWorld, after: int, max_steps: int | None = None) -> None:
         if (then.height, then.width, then.n_actions) != (world.height, world.width, world.n_actions):
-            raise UserError(f"{then.name} has other rows, columns or actions than {world.name}, which is to become it")
+            raise UserError(
+                "{name} has other rows, columns or actions than {first}, which is to become it",
+                name=then.name,
+                first=world.name,
+            )
         super().__init__(world, max_steps=max_steps)
         self._then, self._steps_before = then, after
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.language import N_
 from gridworld.window.arms import ArmsLesson
 from gridworld.window.drawing.palette import pygame
 from gridworld.window.keyboard import key_name
@@ -14,7 +15,7 @@ from gridworld.window.panels.controls import Easel
 class ArmsView(LessonView):
     """Lessons whose actions are arms. Every pull by hand lets each of the others make one step."""
 
-    hint = "Space plays, H helps.   Pull an arm of your card, or let the others play: all have the same arms."
+    hint = N_("Space plays, H helps.   Pull an arm of your card, or let the others play: all have the same arms.")
 
     def _pictures(self, easel: Easel, room: pygame.Rect) -> None:
         self._columns = draw_cards(easel, room, self._arms_lessons())

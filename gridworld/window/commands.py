@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from common.errors import UserError
+from common.language import N_, _
 from gridworld.window.captures import Film, fresh_path, save_screenshot
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import pygame
@@ -28,14 +29,14 @@ class LayerSwitch:
 
 
 LAYERS = (
-    LayerSwitch("values", "State values", "1", "values"),
-    LayerSwitch("policy", "Policy", "2", "policy"),
-    LayerSwitch("action_values", "Action values", "3", "action_values"),
-    LayerSwitch("visits", "Visits", "4", "visits"),
-    LayerSwitch("agent", "Agent, trail", "5", ""),
-    LayerSwitch("numbers", "Numbers", "6", ""),
-    LayerSwitch("traces", "Traces", "7", "traces"),
-    LayerSwitch("path", "Greedy path", "8", "path"),
+    LayerSwitch("values", N_("State values"), "1", "values"),
+    LayerSwitch("policy", N_("Policy"), "2", "policy"),
+    LayerSwitch("action_values", N_("Action values"), "3", "action_values"),
+    LayerSwitch("visits", N_("Visits"), "4", "visits"),
+    LayerSwitch("agent", N_("Agent, trail"), "5", ""),
+    LayerSwitch("numbers", N_("Numbers"), "6", ""),
+    LayerSwitch("traces", N_("Traces"), "7", "traces"),
+    LayerSwitch("path", N_("Greedy path"), "8", "path"),
 )
 _OF_SOME = ("traces", "path")
 """Layers that are offered only where there is something to show."""
@@ -90,7 +91,7 @@ class Commands:
         for lesson in self.lessons:
             lesson.playing = start and not lesson.done
         if start and not self.playing:
-            self.message = "nothing is left to do: press R to begin again"
+            self.message = _("nothing is left to do: press R to begin again")
 
     def stop(self, message: str) -> None:
         """Pause because of what the message says."""
@@ -108,7 +109,7 @@ class Commands:
         """Let every lesson begin again."""
         for lesson in self.lessons:
             lesson.reset()
-        self.message = "started again"
+        self.message = _("started again")
 
     def steer(self, name: str) -> None:
         """Take every agent's next action by hand, if its map has one of that name."""
@@ -150,7 +151,7 @@ class Commands:
         """Give a setting a value, kept within its bounds and decimals; a user's error becomes the message."""
         value = round(min(max(value, setting.low), setting.high), setting.digits)
         if not setting.enabled():
-            self.message = f"{setting.label} has no effect on this method"
+            self.message = _("{label} has no effect on this method", label=_(setting.label))
             return
         if value == setting.get():
             return
@@ -177,7 +178,7 @@ class Commands:
             self.change(setting, setting.get() + direction * notch)
             if not setting.enabled():
                 return
-            self.message = f"{setting.label} is {setting.get():.{setting.digits}f}"
+            self.message = _("{label} is {value}", label=_(setting.label), value=f"{setting.get():.{setting.digits}f}")
 
     # What is shown
 
@@ -203,20 +204,20 @@ class Commands:
     def screenshot(self, picture: pygame.Surface) -> None:
         """Save the picture of the window."""
         self.wants_screenshot = False
-        self._write(lambda: f"saved {save_screenshot(picture, self.lessons[0].title)}")
+        self._write(lambda: _("saved {path}", path=save_screenshot(picture, self.lessons[0].title)))
 
     def save_map(self) -> None:
         """Save the map as it is now, if one is shown."""
         if not self.lessons[0].on_map:
             return
         if not self.lessons[0].own_map:
-            self.message = "this map belongs to its environment and has no file"
+            self.message = _("this map belongs to its environment and has no file")
             return
 
         def save() -> str:
             path = fresh_path(self.lessons[0].world.name, ".toml")
             self.lessons[0].world.save(path)
-            return f"saved {path}: open it again with --map {path}"
+            return _("saved {path}: open it again with --map {path}", path=path)
 
         self._write(save)
 
@@ -236,13 +237,13 @@ class Commands:
     def _begin_film(self) -> str:
         path = fresh_path(self.lessons[0].title, ".gif")
         self.film = Film(path)
-        return "recording: press G again to stop"
+        return _("recording: press G again to stop")
 
     def _write(self, write: Callable[[], str]) -> None:
         try:
             self.message = write()
         except (OSError, UserError, pygame.error) as error:
-            self.message = f"could not be saved: {error}"
+            self.message = _("could not be saved: {error}", error=error)
 
     def listen(self) -> bool:
         """Take over what the lessons say; whether one said something."""
@@ -259,7 +260,11 @@ def record_to(path: Path) -> Film:
 
 def _finish(film: Film) -> str:
     film.close()
-    return f"saved {film.path} ({film.frames} frames)" if film.frames else "nothing was recorded"
+    return (
+        _("saved {path} ({frames} frames)", path=film.path, frames=film.frames)
+        if film.frames
+        else _("nothing was recorded")
+    )
 
 
 def _together(buttons: list[Button]) -> Button:

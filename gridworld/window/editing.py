@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from common.errors import UserError
+from common.language import _
 from gridworld.cell import BUILT_IN
 from gridworld.window.lesson import Lesson
 from gridworld.world import GridWorld
@@ -85,8 +86,12 @@ def turn_wheel(lessons: Sequence[Lesson], state: int, direction: int, *, alike: 
     cell = world.cell(state)
     reward = getattr(cell, cell.paying_key)
     if alike:
-        return f"every {world.letters[world.row_column(state)]} now has the reward {reward:g}"
-    return f"this cell now has the reward {reward:g}; with Shift the wheel changes all cells of its letter"
+        return _(
+            "every {letter} now has the reward {reward:g}", letter=world.letters[world.row_column(state)], reward=reward
+        )
+    return _(
+        "this cell now has the reward {reward:g}; with Shift the wheel changes all cells of its letter", reward=reward
+    )
 
 
 class Pencil:
@@ -120,7 +125,7 @@ class Pencil:
     def lift(self) -> None:
         """Let go; a start that was only clicked says how it is moved."""
         if self._holds_start and not self._moved:
-            self.message = "this is the start: drag it to move it"
+            self.message = _("this is the start: drag it to move it")
 
     def _draw(self, state: int) -> str:
         return edit(self._lessons, lambda world: world.with_cell(state, self._letter))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from common.language import N_, _
 from gridworld.window.snapshot import Snapshot
 from gridworld.window.walk import Walk, backup_lines
 from gridworld.world import GridWorld
@@ -133,7 +135,9 @@ class Lesson:
     @property
     def subtitle(self) -> str:
         """What is worked on, below the title."""
-        return f"{self.world.name}, {self.world.height} x {self.world.width} cells"
+        return _(
+            "{name}, {height} x {width} cells", name=self.world.name, height=self.world.height, width=self.world.width
+        )
 
     @property
     def discount(self) -> float:
@@ -153,7 +157,7 @@ class Lesson:
     @property
     def reads(self) -> str:
         """What the hover panel says of a cell."""
-        return "its backup in numbers"
+        return _("its backup in numbers")
 
     def snapshot(self) -> Snapshot:
         """What to draw now. Called once a frame, so hand out arrays as they are instead of copies."""
@@ -208,7 +212,7 @@ class Lesson:
             return Setting(label, lambda: getattr(self.world, name), change, low, high)
 
         lowest = min(-1.0, self.world.step_reward)
-        return [rule("slip", "slip", 0.0, 1.0), rule("step reward", "step_reward", lowest, 1.0)]
+        return [rule(N_("slip"), "slip", 0.0, 1.0), rule(N_("step reward"), "step_reward", lowest, 1.0)]
 
     def advance(self, steps: int) -> None:
         """Do this many of the lesson's steps (a sweep, an environment step); fewer where it is done before."""
@@ -238,7 +242,7 @@ class Lesson:
         """Start a walk along the snapshot's policy, from a start of the map; what a Move button presses."""
         policy = self.snapshot().policy
         if policy is None:
-            self.say("there is no policy to follow yet")
+            self.say(_("there is no policy to follow yet"))
             return
         start = int(self._walk_random.choice(self.world.starts))
         self.walk = Walk(self.world.mdp(), policy.copy(), start, self._walk_random, self.discount)
@@ -247,7 +251,7 @@ class Lesson:
         """Move the walk on, if there is one; its last move leaves a message."""
         if self.walk is None or self.walk.over:
             return
-        for _ in range(steps):
+        for _move in range(steps):
             if self.walk.over:
                 break
             self.walk.step()
@@ -261,9 +265,9 @@ class Lesson:
 
     # What it says
 
-    def say(self, message: str) -> None:
-        """Show one line under the grid, in place of the one before."""
-        self._message = message
+    def say(self, message: str, /, **values: Any) -> None:
+        """Show one line under the grid, in place of the one before: a message with values for its {places}."""
+        self._message = _(message, **values)
 
     def take_message(self) -> str:
         """The line to show, once: empty until something new is said."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.errors import UserError
+from common.language import N_, _
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.palette import BACKGROUND, INK, PAPER, pygame
@@ -45,7 +46,7 @@ class LessonView:
     panel: how the side panel was drawn.
     """
 
-    hint = "Space plays, H helps.   Point at a cell to read {}, click it to change the map."
+    hint = N_("Space plays, H helps.   Point at a cell to read {it}, click it to change the map.")
 
     def __init__(
         self,
@@ -229,7 +230,7 @@ class LessonView:
         panel = pygame.Rect(0, 0, self._panel_width(easel), self.size[1])
         panel.right = self.size[0]
         left = pygame.Rect(0, 0, panel.left, self.size[1])
-        draw_message(easel, left, self.commands.message, self.hint.format(self.lessons[0].reads))
+        draw_message(easel, left, self.commands.message, _(self.hint, it=self.lessons[0].reads))
         draw_strips(easel, left, self.lessons)
         self._pictures(easel, left)
         hovered = self._cell_at(easel.pointer)

@@ -63,7 +63,7 @@ class PictureWindow:
             pygame.display.init()
             self._screen = pygame.display.set_mode(size)
         except pygame.error as error:
-            raise UserError(f"no window can be opened ({error}); use render_mode='rgb_array'") from None
+            raise UserError("no window can be opened ({error}); use render_mode='rgb_array'", error=error) from None
         pygame.display.set_caption(self._title)
         self.is_open = True
         return self._screen

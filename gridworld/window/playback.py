@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 
+from common.language import _
 from gridworld.window.lesson import Lesson
 
 RATES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 250.0, 1000.0, 5000.0, 25000.0, math.inf)
@@ -49,7 +50,7 @@ class Playback:
     def label(self) -> str:
         """The speed in words."""
         if math.isinf(self.rate):
-            return "max" if self.measured is None else f"max: {rate_text(self.measured)}"
+            return _("max") if self.measured is None else _("max: {rate}", rate=rate_text(self.measured))
         return rate_text(self.rate)
 
     def faster(self) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from common.language import _, titled
 from common.watch.display import has_display
 from common.watch.recording import Recorder, check_recordable
 from gridworld.window.captures import FRAMES_PER_SECOND
@@ -57,7 +58,7 @@ def show(
             _run_window(lessons, record, play, view)
             return
         except _NoDisplayError as error:
-            print(f"no window could be opened ({error}); going on without one", file=sys.stderr)
+            print(_("no window could be opened ({error}); going on without one", error=error), file=sys.stderr)
     if record is not None:
         play_to_file(lessons, record, steps, view)
 
@@ -93,8 +94,8 @@ def _open(lessons: Sequence[Lesson]) -> pygame.Window:
             min(round(width * factor), round(desktop[0] * 0.95)),
             min(round(height * factor), round(desktop[1] * 0.88)),
         )
-        title = " and ".join(lesson.title for lesson in lessons)
-        window = pygame.Window(title, size, resizable=True, allow_high_dpi=True)
+        names = _(" and ").join(titled(lesson.title) for lesson in lessons)
+        window = pygame.Window(names, size, resizable=True, allow_high_dpi=True)
         window.minimum_size = (
             min(size[0], round(SMALLEST_SIZE[0] * factor)),
             min(size[1], round(SMALLEST_SIZE[1] * factor)),
@@ -213,7 +214,7 @@ def _walk_on(lessons: Sequence[Lesson], show_picture: Callable[[], None]) -> Non
     for lesson in lessons:
         lesson.playing = False
         lesson.finale()
-    for _ in range(LONGEST_FINALE):
+    for _picture in range(LONGEST_FINALE):
         walks = [lesson.walk for lesson in lessons if lesson.walk is not None and not lesson.walk.over]
         if not walks:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.language import N_, _, plural
 from gridworld.mdp import MDP
 from gridworld.outcomes import Outcomes
 from gridworld.world import GridWorld
@@ -52,14 +53,14 @@ class Walk:
         self.trail.append(self.state)
         self.moves += 1
         self._certain = self._certain and min(likelihood, probability) >= 1.0 - 1e-12
-        moves = f"{self.moves} move" + ("s" if self.moves != 1 else "")
+        moves = plural("{n} move", "{n} moves", self.moves)
         if terminated:
-            self._end(f"arrived after {moves}, return {self.total:.3g}")
+            self._end(_("arrived after {moves}, return {total:.3g}", moves=moves, total=self.total))
         elif self._certain and self.state in self._visited:
             # Nothing so far was left to chance, so what follows can only repeat.
-            self._end(f"the policy loops: stopped after {moves}")
+            self._end(_("the policy loops: stopped after {moves}", moves=moves))
         elif self.moves >= self.bound:
-            self._end(f"no end in sight: stopped after {moves}")
+            self._end(_("no end in sight: stopped after {moves}", moves=moves))
         self._visited.add(self.state)
 
     def _end(self, message: str) -> None:
@@ -80,12 +81,12 @@ def backup_lines(
     values: [S] (None: zeros); policy: [S, A] adds the average that policy evaluation writes.
     """
     row, column = divmod(state, world.width)
-    lines = [f"row {row}, column {column}"]
-    names = ("exit",) if world.cell(state).exits else world.action_names
+    lines = [_("row {row}, column {column}", row=row, column=column)]
+    names = (N_("exit"),) if world.cell(state).exits else world.action_names
     if world.is_wall(state):
-        return [*lines, "a wall: never entered"]
+        return [*lines, _("a wall: never entered")]
     if world.is_terminal(state):
-        return [*lines, "terminal: the episode ends here"]
+        return [*lines, _("terminal: the episode ends here")]
     mdp = world.mdp()
     results = []
     for action, name in enumerate(names):
@@ -96,13 +97,13 @@ def backup_lines(
         )
         results.append(reward + discount * following)
         expression = f"{reward:z.2f} + {discount:.3g} × {following:z.2f}"
-        lines.append(f"{name}: {expression} = {results[-1]:z.2f}")
+        lines.append(f"{_(name)}: {expression} = {results[-1]:z.2f}")
         if len(parts) > 1:
             lines += [f" {_outcome(world, values, *part)}" for part in parts]
     if policy is not None:
         average = float(np.dot(policy[state], np.broadcast_to(results, policy[state].shape)))
-        lines.append(f"policy: the average of these = {average:z.2f}")
-    lines.append(f"best: the largest of these = {max(results):z.2f}")
+        lines.append(f"{_('policy')}: {_('the average of these')} = {average:z.2f}")
+    lines.append(f"{_('best')}: {_('the largest of these')} = {max(results):z.2f}")
     return lines
 
 
@@ -126,4 +127,11 @@ def _outcome(
 ) -> str:
     row, column = divmod(next_state, world.width)
     value = 0.0 if ends or values is None else float(values[next_state])
-    return f"{probability:.0%} to ({row}, {column}): reward {reward:z.2f}, value {value:z.2f}"
+    return _(
+        "{probability:.0%} to ({row}, {column}): reward {reward:z.2f}, value {value:z.2f}",
+        probability=probability,
+        row=row,
+        column=column,
+        reward=reward,
+        value=value,
+    )

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from common.language import N_, _
 from gridworld.actions import ACTION_NAMES
 from gridworld.env import GridWorldEnv
 from gridworld.window.lesson import Button, Lesson
@@ -21,7 +22,7 @@ class WalkByHand(Lesson):
     """
 
     def __init__(self, world: GridWorld, seed: int = 0, discount: float = 1.0) -> None:
-        super().__init__("Walk by hand", world)
+        super().__init__(N_("Walk by hand"), world)
         self._env = GridWorldEnv(world)
         self._discount = discount
         self._returns: list[float] = []
@@ -50,9 +51,13 @@ class WalkByHand(Lesson):
     def status(self) -> list[tuple[str, str]]:
         """The last move and the return, undiscounted and discounted."""
         row, column = self.world.row_column(self._env.state)
-        last = f"{self._last}, reward {self.rewards[-1]:g}" if self.rewards else "none"
+        last = (
+            _("{action}, reward {reward:g}", action=_(self._last), reward=self.rewards[-1])
+            if self.rewards
+            else _("none")
+        )
         return [
-            ("cell", f"row {row}, column {column}"),
+            ("cell", _("row {row}, column {column}", row=row, column=column)),
             ("state", str(self._env.state)),
             ("moves", str(len(self.rewards))),
             ("last move", last),
@@ -64,23 +69,24 @@ class WalkByHand(Lesson):
     def buttons(self) -> list[Button]:
         """One for each action."""
         return [
-            Button(name.capitalize(), partial(self.act, action), lambda: not self._over, ACTION_KEYS[move])
+            Button(_(name).capitalize(), partial(self.act, action), lambda: not self._over, ACTION_KEYS[move])
             for action, (name, move) in enumerate(zip(self._env.action_names, self.world.moves, strict=True))
         ]
 
     def act(self, action: int) -> None:
         """Take an action: the environment answers with the next state and a reward."""
-        state, reward, self._over, _, _ = self._env.step(action)
+        state, reward, self._over, *_rest = self._env.step(action)
         self._trail.append(state)
         self._visits[state] += 1
         self._last = self._env.action_names[action]
         self.rewards.append(reward)
-        total = f"reward {reward:g}, return {sum(self.rewards):g}"
+        total = _("reward {reward:g}, return {total:g}", reward=reward, total=sum(self.rewards))
         if self._over:
             self._returns.append(sum(self.rewards))
-            self.say(f"{total}: the episode is over after {len(self.rewards)} moves; R begins another")
+            moves = len(self.rewards)
+            self.say(_("{total}: the episode is over after {moves} moves; R begins another", total=total, moves=moves))
         else:
-            self.say(f"{self._last}: {total}")
+            self.say("{action}: {total}", action=_(self._last), total=total)
 
     def discounted_return(self) -> float:
         """Of the rewards of this episode, seen from where it began."""

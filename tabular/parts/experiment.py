@@ -6,6 +6,7 @@ from functools import partial
 from common.errors import UserError
 from common.figures import find
 from common.interrupt import Interrupt
+from common.language import N_, _
 from common.tables import load_table, save_table
 from common.watch.display import has_display
 from gridworld.discrete import DiscreteEnv
@@ -47,7 +48,12 @@ class Experiment:
             find([], options.figure)
         for flag, given in (("--save", options.save), ("--record", options.record), ("--load", options.load)):
             if given is not None and options.seeds > 1:
-                raise UserError(f"{flag} {given} is for one learner: leave out --seeds {options.seeds}")
+                raise UserError(
+                    "{flag} {given} is for one learner: leave out --seeds {seeds}",
+                    flag=flag,
+                    given=given,
+                    seeds=options.seeds,
+                )
         self.options = options
         change = (options.then, options.after or 1000) if isinstance(options, ControlOptions) else ()
         self.task = Task(options.map, options.env, options.max_steps, options.env_arg, *change)
@@ -72,7 +78,7 @@ class Experiment:
             drawn = board(environment)
             if drawn is not None:
                 return self._watch(drawn.world, methods, start, drawn)
-            print(f"there is no picture of {self.task.env} to learn in, so no window is opened")
+            print(_("there is no picture of {env} to learn in, so no window is opened", env=self.task.env))
         return self._learn(methods, start)
 
     def trial(
@@ -124,12 +130,14 @@ class Experiment:
                 if now >= refresh or number == self.options.episodes:
                     refresh = now + _REFRESH_SECONDS
                     recent = np.mean(trial.returns[-_RECENT:])
-                    bar.set_postfix_str(f"return {recent:.3g} (mean of {_RECENT})", refresh=False)
+                    bar.set_postfix_str(
+                        _("return {recent:.3g} (mean of {count})", recent=recent, count=_RECENT), refresh=False
+                    )
                     bar.update(number - bar.n)
                 if ctrl_c.pressed:
                     break
         if ctrl_c.pressed:
-            print(f"stopped after {len(trial.returns)} episodes; what was learned so far:")
+            print(_("stopped after {returns} episodes; what was learned so far:", returns=len(trial.returns)))
         return time.perf_counter() - begin, errors, ctrl_c.pressed
 
     # Many learners of each method
@@ -172,7 +180,7 @@ class Experiment:
                 bar.update(bar.total - bar.n)
             except KeyboardInterrupt:
                 finished = int((runs.lengths > 0).sum(axis=1).min())
-                print(f"stopped after {finished} episodes of every learner")
+                print(_("stopped after {finished} episodes of every learner", finished=finished))
                 return (runs.first(finished) if finished else None), True
         return runs, False
 
@@ -186,14 +194,14 @@ class Experiment:
             for seed in tqdm(range(options.seed, options.seed + options.seeds), unit="seed", desc=method.title):
                 trial = self.trial(method, seed)
                 errors_of_trial = []
-                for _ in range(options.episodes):
+                for _episode in range(options.episodes):
                     trial.episode()
                     if truth is not None:
                         errors_of_trial.append(truth.error(trial.agent))
                 trials.append(trial)
                 errors.append(errors_of_trial)  # type: ignore[arg-type]
         except KeyboardInterrupt:
-            print(f"stopped after {len(trials)} of {options.seeds} seeds")
+            print(_("stopped after {done} of {seeds} seeds", done=len(trials), seeds=options.seeds))
             interrupted = True
         if not trials:
             return None, True
@@ -220,7 +228,7 @@ class Experiment:
         for lesson in lessons:
             lesson.playing = True
         show(*lessons, headless=True, record=self.options.record, steps=20 * self.options.episodes)
-        print(f"the film is in {self.options.record}")
+        print(_("the film is in {record}", record=self.options.record))
 
     def _lessons(
         self, world: GridWorld, methods: tuple[Method, ...], start: np.ndarray | None, drawn: Board | None = None
@@ -239,7 +247,7 @@ class Experiment:
                 after=self.task.after,
                 seed=self.options.seed,
                 others=self._others if isinstance(self.options, ControlOptions) else None,
-                other_button=("Learner", "l") if method is methods[0] else ("Learner 2", "k"),
+                other_button=("Learner", "l") if method is methods[0] else (N_("Learner 2"), "k"),
             )
 
         return [lesson(method) for method in methods]
@@ -263,7 +271,7 @@ class Experiment:
             return
         mark = self.task.fingerprint if world is None else fingerprint(world.mdp())
         save_table(self.options.save, _table(agent), mark, self.task.name)
-        print(f"the table is in {self.options.save}")
+        print(_("the table is in {save}", save=self.options.save))
 
 
 def opens_window(options: LearningOptions) -> bool:

@@ -30,12 +30,16 @@ def given_policy(task: Task, options: PredictionOptions) -> Policy:
         return np.tile([0.0, 0.0, 0.5, 0.5] + [0.0] * (task.n_actions - 4), (task.n_states, 1))
     if name == "optimal":
         if task.mdp is None:
-            raise UserError(f"--policy optimal needs a model, which {task.name} does not show: use uniform or a table")
+            raise UserError(
+                "--policy optimal needs a model, which {name} does not show: use uniform or a table", name=task.name
+            )
         action_values = exact.optimal_action_values(task.mdp, options.discount)
     elif name.endswith(".npz"):
         action_values = load_table(Path(name), (task.n_states, task.n_actions), task.fingerprint, task.name)
     else:
-        raise UserError(f"--policy {name} is not known: choose uniform, left-right on a map, optimal, or a table.npz")
+        raise UserError(
+            "--policy {name} is not known: choose uniform, left-right on a map, optimal, or a table.npz", name=name
+        )
     return epsilon_soft(greedy_policy(action_values), options.epsilon)
 
 

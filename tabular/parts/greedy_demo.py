@@ -1,5 +1,6 @@
 """Walking greedily with a table that was learned before."""
 
+from common.language import _
 from common.watch.display import has_display
 from common.watch.recording import Recorder
 from dp.parts.greedy import greedy_policy
@@ -68,21 +69,29 @@ def _play(task: Task, action_values: NDArray[np.float64], options: LearningOptio
         env = task.watched_environment()
     recorder = None if options.record is None else Recorder(options.record, frames_per_second=4)
     random = np.random.default_rng(options.seed)
-    state, _ = env.reset(seed=options.seed)
+    state, _info = env.reset(seed=options.seed)
     for episode in range(EPISODES):
         if episode:
-            state, _ = env.reset()
+            state, _info = env.reset()
         steps, total, ended = 0, 0.0, False
         while not ended:
             if recorder is not None:
                 recorder.add(np.asarray(env.render(), np.uint8))
             best = np.flatnonzero(action_values[state] == action_values[state].max())
-            state, reward, terminated, truncated, _ = env.step(int(random.choice(best)))
+            state, reward, terminated, truncated, _info = env.step(int(random.choice(best)))
             steps, total, ended = steps + 1, total + reward, terminated or truncated
         if recorder is not None:
             recorder.add(np.asarray(env.render(), np.uint8))
-        how = "arrived" if terminated else "no end in sight"
-        print(f"episode {episode + 1}: {how} after {steps} steps, return {total:g}")
+        how = _("arrived") if terminated else _("no end in sight")
+        print(
+            _(
+                "episode {number}: {how} after {steps} steps, return {total:g}",
+                number=episode + 1,
+                how=how,
+                steps=steps,
+                total=total,
+            )
+        )
     if recorder is not None:
         recorder.close()
     env.close()

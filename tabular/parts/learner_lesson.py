@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from common.language import N_, _, titled
 from gridworld.window.lesson import Button, Setting
 from gridworld.world import GridWorld
 from tabular.parts.method import Method
@@ -25,7 +26,7 @@ class LearnerLesson(WatchedLearner):
         self,
         *arguments: Any,
         others: Callable[[], list[Method]] | None = None,
-        other_button: tuple[str, str] = ("Learner", "l"),
+        other_button: tuple[str, str] = (N_("Learner"), "l"),
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
@@ -67,13 +68,17 @@ class LearnerLesson(WatchedLearner):
             for label, value in kept:
                 if setting.label == label:
                     setting.set(value)
-        self.say(f"{self.method.title} goes on with what {before.title} has learned")
+        self.say(
+            "{learner} goes on with what {before} has learned",
+            learner=titled(self.method.title),
+            before=titled(before.title),
+        )
 
     def advance(self, steps: int) -> None:
         if steps == 1 and self._replay:
             self._replay_one()
             return
-        for _ in range(steps):
+        for _step in range(steps):
             self._replay.clear()
             if self.done:
                 break
@@ -107,7 +112,11 @@ class LearnerLesson(WatchedLearner):
         """The map has become the other one, as it was to."""
         self.world = self.env.world
         self.truth = Truth(self.world.mdp(), self.method.tends_to)
-        self.say(f"after {self.trial.total_steps:,} steps the map is another one: {self.world.name}")
+        self.say(
+            "after {steps:,} steps the map is another one: {name}",
+            steps=self.trial.total_steps,
+            name=self.world.name,
+        )
 
     def steer(self, action: int) -> None:
         """Take the agent's next action by hand; the learner learns from it as from its own."""
@@ -124,7 +133,8 @@ class LearnerLesson(WatchedLearner):
         record.commands.append(action)
         if self.method.target != "drawn":
             self._learn()
-            self.say(f"you took {name}: reward {record.transition.reward:g}" if record.transition else "")
+            if record.transition is not None:
+                self.say("you took {name}: reward {reward:g}", name=_(name), reward=record.transition.reward)
             return
         # The target is to hold the action that comes next: the move is made now, what it teaches waits for that.
         if record.has_taken:
@@ -136,10 +146,10 @@ class LearnerLesson(WatchedLearner):
             self._fresh = False
         if record.take(action):
             self._learn()
-            self.say(f"you took {name}, and the episode is over")
+            self.say("you took {name}, and the episode is over", name=_(name))
         else:
             self._trail.append(self.record.state)
-            self.say(f"you took {name}: the update waits for your next action, which its target needs")
+            self.say("you took {name}: the update waits for your next action, which its target needs", name=_(name))
 
     def _replay_one(self) -> None:
         """Show the next of the entries that moved together."""

@@ -89,9 +89,11 @@ class ControlOptions(LearningOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.then is not None and self.env is not None:
-            raise UserError(f"--then {self.then} is for maps: leave it out, or leave out --env {self.env}")
+            raise UserError(
+                "--then {then} is for maps: leave it out, or leave out --env {env}", then=self.then, env=self.env
+            )
         if self.after is not None and self.then is None:
-            raise UserError(f"--after {self.after}: say which map comes then with --then, or leave it out")
+            raise UserError("--after {after}: say which map comes then with --then, or leave it out", after=self.after)
         if self.demo and self.load is None:
             raise UserError("--demo walks with a table: say which with --load table.npz (--save writes one)")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from common.language import N_
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.learning_options import LearningOptions
 from tabular.parts.table_agent import ActionTable, StateTable
@@ -20,6 +21,10 @@ policy that the agent is given."""
 Target = Literal["drawn", "best", "expected", "judged", "value", "return"]
 """What a target adds to the reward: the value of the next action that was drawn, of the best one, the mean over all,
 that of one table's best action in the other table's eyes, the next state's value, or everything that followed."""
+
+
+VARIANTS = N_(("first-visit", "every-visit", "ordinary", "weighted", "accumulating", "replacing", "dutch"))
+"""What a title has behind the method's name."""
 
 
 @dataclass(frozen=True)

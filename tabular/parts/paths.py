@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from common.language import _
 from common.watch.recording import Recorder
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
@@ -24,10 +25,10 @@ def compare_paths(world: GridWorld, results: list[tuple[str, Runs]], folder: Pat
         )
         tables.append(runs.action_values.mean(axis=0))
         paths.append(path)
-    print("the greedy path that most learners have, and how many have it")
+    print(_("the greedy path that most learners have, and how many have it"))
     print(side_by_side(*drawings))
     save_picture(folder / "paths.png", world, tables, paths)
-    print(f"paths.png is in {folder}")
+    print(_("paths.png is in {folder}", folder=folder))
 
 
 def greedy_path(world: GridWorld, action_values: Floats) -> list[int]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.files import check_writable
+from common.language import N_, _, titled
 from common.runs.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
 from dp.parts import exact
 from gridworld.mdp import MDP
@@ -33,7 +34,7 @@ class Report:
         world = Path(task.name).stem if task.env is None else re.sub(r"[^\w.=-]+", "-", task.name)
         self.folder = options.out or Path("results") / chapter / world / name
         if self.folder.exists() and not self.folder.is_dir():
-            raise UserError(f"--out {self.folder} is a file: give a folder")
+            raise UserError("--out {folder} is a file: give a folder", folder=self.folder)
         check_writable(self.folder / "curve.png")
         self.y_limits: tuple[float, float] | None = None
 
@@ -46,25 +47,52 @@ class Report:
         if mdp is not None and mdp.n_states <= _LARGEST_EXACT:
             if isinstance(agent, ActionTable):
                 worth = greedy_value(mdp, agent.action_values, agent.discount)
-                print(f"value of the start, exact: {worth:.4f} under this greedy policy, {_best(mdp, agent)} at best")
+                print(
+                    _(
+                        "value of the start, exact: {worth:.4f} under this greedy policy, {best} at best",
+                        worth=worth,
+                        best=_best(mdp, agent),
+                    )
+                )
             error = Truth(mdp, truth).error(agent)
             if np.isfinite(error):
-                print(f"RMS distance of the table from the {truth} values of the model: {error:.4f}")
+                print(
+                    _(
+                        "RMS distance of the table from the {truth} values of the model: {error:.4f}",
+                        truth=_(truth),
+                        error=error,
+                    )
+                )
         steps = sum(trial.lengths)
         recent = trial.returns[-100:]
-        mean = f"{np.mean(recent):.4g}" if recent else "unknown"
+        mean = f"{np.mean(recent):.4g}" if recent else _("unknown")
         self._say_limit(trial.lengths)
         print(
-            f"{title} on {self.task.name}: {len(trial.returns):,} episodes, {steps:,} steps in {seconds:.2f} s; "
-            f"mean return of the last {len(recent)} episodes {mean}"
+            _(
+                "{title} on {name}: {episodes:,} episodes, {steps:,} steps in {seconds:.2f} s; mean "
+                "return of the last {recent} episodes {mean}",
+                title=titled(title),
+                name=self.task.name,
+                episodes=len(trial.returns),
+                steps=steps,
+                seconds=seconds,
+                recent=len(recent),
+                mean=mean,
+            )
         )
 
     def _say_limit(self, lengths: Sequence[int]) -> None:
         cut = sum(length >= self.task.max_steps for length in lengths)
         if cut and self.task.unlimited:
-            limit = f"{self.task.max_steps:,} steps (--max-steps sets another limit)"
+            limit = _("{count:,} steps (--max-steps sets another limit)", count=self.task.max_steps)
             print(
-                f"{self.task.name} has no time limit: {cut:,} of {len(lengths):,} episodes were cut off after {limit}"
+                _(
+                    "{name} has no time limit: {cut:,} of {episodes:,} episodes were cut off after {limit}",
+                    name=self.task.name,
+                    cut=cut,
+                    episodes=len(lengths),
+                    limit=limit,
+                )
             )
 
     def _model(self, steps: int) -> MDP | None:
@@ -88,13 +116,13 @@ class Report:
             if measured:
                 columns[f"{title}: RMS error"] = curve.tolist()
             lines.append(Line(title, episodes, curve if measured else running_mean(curve.tolist(), 20)))
-        self._save(columns, lines, "RMS error" if measured else "return, mean of 20 episodes")
+        self._save(columns, lines, N_("RMS error") if measured else N_("return, mean of 20 episodes"))
 
     def _save(self, columns: dict[str, Sequence[float]], lines: list[Line], y_label: str) -> None:
         save_csv(self.folder / "curve.csv", columns)
         title = f"{self.chapter} on {self.task.name}"
         save_curve(self.folder / "curve.png", title, "episode", y_label, lines, y_limits=self.y_limits)
-        print(f"curve.png and curve.csv are in {self.folder}")
+        print(_("curve.png and curve.csv are in {folder}", folder=self.folder))
 
     # Many learners
 
@@ -110,18 +138,42 @@ class Report:
             worths = np.array([greedy_value(mdp, table, self.options.discount) for table in some])
             settled = np.isfinite(worths)
             print(
-                f"value of the start, exact, under the greedy policies of {len(some)} of them: "
-                f"median {np.median(worths):.4f}; {np.mean(~settled):.0%} never arrive"
+                _(
+                    "value of the start, exact, under the greedy policies of {count} of them: median "
+                    "{median:.4f}; {share:.0%} never arrive",
+                    count=len(some),
+                    median=np.median(worths),
+                    share=np.mean(~settled),
+                )
             )
         print(
-            f"{title} on {self.task.name}: {len(runs.returns):,} learners, {runs.returns.shape[1]:,} episodes each, "
-            f"{steps:,} steps in {seconds:.1f} s; mean return of the last {min(100, runs.returns.shape[1])} episodes "
-            f"{last.mean():.4g} (95 % interval {low:.4g} to {high:.4g})"
+            _(
+                "{title} on {name}: {learners:,} learners, {episodes:,} episodes each, {steps:,} steps in "
+                "{seconds:.1f} s; mean return of the last {last} episodes {mean:.4g} (95 % interval "
+                "{low:.4g} to {high:.4g})",
+                title=titled(title),
+                name=self.task.name,
+                learners=len(runs.returns),
+                episodes=runs.returns.shape[1],
+                steps=steps,
+                seconds=seconds,
+                last=min(100, runs.returns.shape[1]),
+                mean=last.mean(),
+                low=low,
+                high=high,
+            )
         )
         if runs.errors is not None:
             low, high = interval(runs.errors[:, -1])
             error = runs.errors[:, -1].mean()
-            print(f"  RMS error at the end {error:.4f} (95 % interval {low:.4f} to {high:.4f})")
+            print(
+                _(
+                    "  RMS error at the end {error:.4f} (95 % interval {low:.4f} to {high:.4f})",
+                    error=error,
+                    low=low,
+                    high=high,
+                )
+            )
 
     def save_many(self, results: list[tuple[str, Runs]]) -> None:
         """curve.png and curve.csv: mean and interval over the learners, and their mean steps, an episode a row."""

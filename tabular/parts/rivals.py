@@ -22,7 +22,11 @@ def rival(options: ControlOptions) -> list[Method]:
         return []
     rivals = dict(learners())
     if options.versus not in rivals:
-        raise UserError(f"--versus {options.versus} is no learner of the course: choose {', '.join(rivals)}")
+        raise UserError(
+            "--versus {versus} is no learner of the course: choose {rivals}",
+            versus=options.versus,
+            rivals=", ".join(rivals),
+        )
     return [_method(rivals[options.versus], options)]
 
 

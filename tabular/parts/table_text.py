@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable
 
+from common.language import _
 from dp.parts.greedy import greedy_policy
 from gridworld import text
 from gridworld.task import Part, Task
@@ -26,7 +27,7 @@ def table_text(task: Task, agent: Agent) -> str:
     words = _words(task, agent)
     if task.grid_shape is not None:
         if not text.fits(task.grid_shape):
-            return f"({task.n_states:,} cells are too many to print)"
+            return _("({count:,} cells are too many to print)", count=task.n_states)
         shown = _table(words.reshape(task.grid_shape))
     else:
         worth = None if isinstance(agent, StateTable) else _numbers(agent.action_values.max(axis=1))
@@ -83,13 +84,13 @@ def _tables(task: Task, words: NDArray[np.str_], worth: NDArray[np.object_] | No
             if second is not None:
                 pieces[-1] += f"\nits value\n{_table(second[:, :, number][np.ix_(down, across)], *names)}"
     left = len(pieces) - MOST_TABLES
-    return "\n".join(pieces[:MOST_TABLES] + ([f"... and {left} more such tables"] if left > 0 else []))
+    return "\n".join(pieces[:MOST_TABLES] + ([_("... and {left} more such tables", left=left)] if left > 0 else []))
 
 
 def _place(part: Part, value: int) -> str:
     """In words: "usable ace", "no usable ace", "part 2 7"."""
     if part.is_a_fact:
-        return part.name if value else f"no {part.name}"
+        return _(part.name) if value else _("no {name}", name=_(part.name))
     return f"{part.name} {part.first + value}"
 
 
@@ -104,4 +105,4 @@ def _rows(words: NDArray[np.str_]) -> str:
         line = "".join(word.rjust(width) for word in shown[first : first + across])
         lines.append(f"{f'{first}:'.rjust(margin)}{line}")
     left = len(words) - len(shown)
-    return "\n".join(lines + ([f"... and {left:,} more states"] if left else []))
+    return "\n".join(lines + ([_("... and {left:,} more states", left=left)] if left else []))

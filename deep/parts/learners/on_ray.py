@@ -18,14 +18,18 @@ def connect(option: str, address: str | None, **settings: Any) -> Any:
     option: the one that names the address. Raises UserError where Ray is not installed or the cluster not reached.
     """
     if importlib.util.find_spec("ray") is None:
-        raise UserError(f"{option} needs Ray, which is not installed: python -m pip install -r requirements-ray.txt")
+        raise UserError(
+            "{option} needs Ray, which is not installed: python -m pip install -r requirements-ray.txt", option=option
+        )
     import ray
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", **settings)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise UserError(one_line(f"{option} {address} cannot be reached: {error}")) from error
+        raise UserError(
+            "{option} {address} cannot be reached: {error}", option=option, address=address, error=error
+        ) from error
     finally:
         for number, handler in before.items():  # Ray has its own way to end
             signal.signal(number, handler)
@@ -45,7 +49,12 @@ class RayActors:
         processors = int(self._ray.cluster_resources().get("CPU", 0))
         if processors < count:
             self._ray.shutdown()
-            raise UserError(f"--learners {count} need a processor each, and --ray {address} has {processors}")
+            raise UserError(
+                "--learners {count} need a processor each, and --ray {address} has {processors}",
+                count=count,
+                address=address,
+                processors=processors,
+            )
         actor = self._ray.remote(num_cpus=1)(Learner)
         self._actors = [actor.remote(make, options, index) for index in range(count)]
         self._asked: dict[Any, int] = {}

@@ -11,6 +11,7 @@ from typing import Any
 
 from common.errors import UserError, one_line
 from common.interrupt import ASKING_TO_END
+from common.language import _
 from deep.parts.learners.learner import Learner, MakeAgent
 from deep.parts.learners.transport import LearnerLost
 
@@ -64,8 +65,8 @@ class Processes:
         self._pipes[learner].close()
         process.join(PATIENCE)
         code = process.exitcode
-        how = f"signal {-code}" if code is not None and code < 0 else f"status {code}"
-        return LearnerLost(learner, f"(process {process.pid}) died: {how}")
+        how = _("signal {code}", code=-code) if code is not None and code < 0 else _("status {code}", code=code)
+        return LearnerLost(learner, _("(process {pid}) died: {how}", pid=process.pid, how=how))
 
     def close(self) -> None:
         """A learner ends when its pipe is closed."""

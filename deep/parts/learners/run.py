@@ -32,7 +32,9 @@ def train_with_learners(run: Run, make: MakeAgent, train: Callable[[Any, Any, Ru
         run.interrupted |= lost is not None
         status = run.finish()
         if lost is not None:
-            raise UserError(f"{lost}; what was learned is saved, go on with --resume {run.folder.folder}")
+            raise UserError(
+                "{lost}; what was learned is saved, go on with --resume {folder}", lost=lost, folder=run.folder.folder
+            )
         return status
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from common.language import _
 from dp.parts.exact import optimal_values
 from dp.parts.genetic.options import GeneticOptions
 from dp.parts.genetic.report import WHERE, Breeder, standing
@@ -54,7 +55,14 @@ class GeneticLesson(Lesson):
     def status(self) -> list[tuple[str, str]]:
         evaluations, best, mean = self.history[-1]
         return [
-            ("generation", f"{self.agent.generation:,} of {self._options.generations:,}"),
+            (
+                "generation",
+                _(
+                    "{done:,} of {all:,}",
+                    done=self.agent.generation,
+                    all=self._options.generations,
+                ),
+            ),
             ("policies evaluated", f"{evaluations:,}"),
             ("best, mean worth", f"{best:.3f},  {mean:.3f}"),
             ("possible", f"{self.best:.3f}"),
@@ -109,11 +117,14 @@ class GeneticLesson(Lesson):
     def select(self) -> None:
         self.agent.select()
         chosen = len(np.unique(self.agent.parents))
-        self.say(f"{chosen} of {self._options.population} policies become parents")
+        self.say("{chosen} of {population} policies become parents", chosen=chosen, population=self._options.population)
 
     def cross(self) -> None:
         self.agent.cross()
-        self.say(f"{len(self.agent.children)} children, each with one parent's action or the other's in every state")
+        self.say(
+            "{count} children, each with one parent's action or the other's in every state",
+            count=len(self.agent.children),
+        )
 
     def mutate(self) -> None:
         self.agent.mutate()
@@ -122,10 +133,15 @@ class GeneticLesson(Lesson):
         if self.done:
             reached = float(self.agent.weights @ self.values)
             where = WHERE[self._options.fitness]
-            self.say(f"the best policy is worth {reached:.3f} {where}, {self.best:.3f} is possible")
+            self.say(
+                "the best policy is worth {reached:.3f} {where}, {best:.3f} is possible",
+                reached=reached,
+                where=_(where),
+                best=self.best,
+            )
 
     def advance(self, steps: int) -> None:
-        for _ in range(steps):
+        for _step in range(steps):
             if self.done:
                 return
             if self.agent.parents is None:

@@ -34,4 +34,8 @@ class GeneticOptions(WorldOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.elite >= self.population:
-            raise UserError(f"--elite is {self.elite}; it must be less than the --population of {self.population}")
+            raise UserError(
+                "--elite is {elite}; it must be less than the --population of {population}",
+                elite=self.elite,
+                population=self.population,
+            )

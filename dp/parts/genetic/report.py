@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import common.options
 from common.errors import UserError
+from common.language import N_, _
 from common.runs.curves import Line, save_curve
 from common.watch.display import has_display
 from dp.parts.exact import optimal_values
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 NEARLY = 0.01
 """How far from the optimum, in proportion, a policy is counted as nearly optimal."""
-WHERE = {"everywhere": "on average over all states", "start": "at the start"}
+WHERE = {"everywhere": N_("on average over all states"), "start": N_("at the start")}
 LONGEST = 1000
 """Steps of an episode that is played."""
 FOLDER = Path("results") / "genetic_algorithm"
@@ -95,7 +96,7 @@ def run(options: GeneticOptions, make: Make, lesson: LessonType, rival: Rival) -
     """Open the window; without a display, or headless, breed, print, and film if asked to."""
     model = load_model(options)
     if options.fitness == "start" and model.mdp.start is None:
-        raise UserError(f"--fitness start: {model.name} does not say where an episode starts; leave it out")
+        raise UserError("--fitness start: {name} does not say where an episode starts; leave it out", name=model.name)
     wants_window = model.world is not None and not options.headless
     if not (wants_window and has_display()):
         breed_and_print(model, options, make, lesson.name, rival)
@@ -107,7 +108,7 @@ def breed_and_print(model: Model, options: GeneticOptions, make: Make, title: st
     begin = time.perf_counter()
     agent = make(model.mdp, options)
     history = [standing(agent)]
-    with watching(lambda: f"generation {agent.generation}"):
+    with watching(lambda: _("generation {number}", number=agent.generation)):
         while agent.generation < options.generations:
             agent.select()
             agent.cross()
@@ -115,12 +116,33 @@ def breed_and_print(model: Model, options: GeneticOptions, make: Make, title: st
             history.append(standing(agent))
     seconds = time.perf_counter() - begin
     best = float(agent.weights @ optimal_values(model.mdp, options.discount))
-    print(f"{model.name}: {model.mdp.n_states:,} states, discount {options.discount:g}; the best policy bred")
+    print(
+        _(
+            "{name}: {count:,} states, discount {discount:g}; the best policy bred",
+            name=model.name,
+            count=model.mdp.n_states,
+            discount=options.discount,
+        )
+    )
     print_result(model, agent)
-    print(f"{agent.generation:,} generations, {agent.evaluations:,} policies evaluated, {seconds:.3g} seconds")
+    print(
+        _(
+            "{generations:,} generations, {evaluations:,} policies evaluated, {seconds:.3g} seconds",
+            generations=agent.generation,
+            evaluations=agent.evaluations,
+            seconds=seconds,
+        )
+    )
     reached = float(agent.weights @ agent.values)
     where = WHERE[options.fitness]
-    print(f"the best policy is worth {text.number(reached)} {where}, {text.number(best)} is possible")
+    print(
+        _(
+            "the best policy is worth {reached} {where}, {best} is possible",
+            reached=text.number(reached),
+            where=_(where),
+            best=text.number(best),
+        )
+    )
     print(when_nearly(history, best))
     print(beside_value_iteration(model, options, rival))
     folder = options.out or FOLDER
@@ -129,7 +151,7 @@ def breed_and_print(model: Model, options: GeneticOptions, make: Make, title: st
     lines = [Line("the best policy", evaluations, worths), Line("mean of the population", evaluations, means)]
     labels = "policies evaluated", f"worth {where}"
     save_curve(folder / "curve.png", f"{title}: {model.name}", *labels, lines, target=("optimal", best))
-    print(f"curve.png is in {folder}")
+    print(_("curve.png is in {folder}", folder=folder))
     draw_problem(model, agent, title, folder)
 
 
@@ -149,8 +171,10 @@ def when_nearly(history: list[tuple[int, float, float]], best: float) -> str:
     """The same in words."""
     evaluations = evaluations_until_nearly(history, best)
     if evaluations is None:
-        return f"no policy came within {NEARLY:.0%} of that"
-    return f"within {NEARLY:.0%} of that after {evaluations:,} policies evaluated"
+        return _("no policy came within {share:.0%} of that", share=NEARLY)
+    return _(
+        "within {share:.0%} of that after {evaluations:,} policies evaluated", share=NEARLY, evaluations=evaluations
+    )
 
 
 def beside_value_iteration(model: Model, options: GeneticOptions, rival: Rival) -> str:
@@ -159,7 +183,11 @@ def beside_value_iteration(model: Model, options: GeneticOptions, rival: Rival) 
     planner = rival(model.mdp, ValueIterationOptions(discount=options.discount))
     planner.solve()
     seconds = time.perf_counter() - begin
-    return f"value iteration, which reads the model: {planner.sweeps:,} sweeps, {seconds:.3g} seconds"
+    return _(
+        "value iteration, which reads the model: {sweeps:,} sweeps, {seconds:.3g} seconds",
+        sweeps=planner.sweeps,
+        seconds=seconds,
+    )
 
 
 def weights(mdp: MDP, options: GeneticOptions) -> Floats:
@@ -182,7 +210,7 @@ class Player:
         total = 0.0
         for first in self._random.choice(len(self._weights), size=options.episodes, p=self._weights).tolist():
             state, weight = first, 1.0
-            for _ in range(LONGEST):
+            for _step in range(LONGEST):
                 state, reward, terminated, _ = draw(state, int(actions[state]), random)
                 total += weight * reward
                 weight *= options.discount

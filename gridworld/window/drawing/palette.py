@@ -12,6 +12,8 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from common import fonts
+
 import numpy as np
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -120,23 +122,44 @@ def font(pixels: int, strong: bool = False) -> pygame.font.Font:
     path = _font_file(strong)
     if path is None:
         return pygame.font.Font(None, max(1, round(pixels / _BUNDLED_FONT_UNIT)))
-    with path.open("rb") as file:
-        # Read here, because SDL on Windows cannot open every path.
-        return pygame.font.Font(io.BytesIO(file.read()), max(1, pixels))
+    return pygame.font.Font(io.BytesIO(_bytes_of(path)), max(1, pixels))
+
+
+@lru_cache(maxsize=4)
+def _bytes_of(path: Path) -> bytes:
+    """Read here, because SDL on Windows cannot open every path; once for all sizes."""
+    return path.read_bytes()
+
+
+@lru_cache(maxsize=64)
+def _hangul_font(pixels: int, strong: bool) -> pygame.font.Font:
+    """The course's own; its strong letters are the same, drawn with a thicker pen."""
+    if not pygame.font.get_init():
+        pygame.font.init()
+    pygame.register_quit(forget_fonts)
+    found = pygame.font.Font(io.BytesIO(_bytes_of(fonts.HANGUL)), max(1, pixels))
+    found.set_bold(strong)
+    return found
 
 
 @lru_cache(maxsize=16)
-def _wide_font(pixels: int) -> pygame.font.Font:
-    """A system font that has Korean letters, for titles and paths; the usual one where there is none."""
+def _system_font(pixels: int) -> pygame.font.Font:
+    """A system font for rare syllables, Chinese and Japanese in titles and paths; the course's where there is none."""
     names = "malgungothic,applesdgothicneo,notosanscjkkr,notosanskr,nanumgothic,nanumsquareround,unifont"
     found = pygame.font.match_font(names)
-    return pygame.font.Font(found, pixels) if found else font(pixels)
+    return pygame.font.Font(found, pixels) if found else _hangul_font(pixels, False)
+
+
+@lru_cache(maxsize=1)
+def _hangul() -> frozenset[str]:
+    return frozenset(fonts.syllables())
 
 
 def _font_for(words: str, pixels: int, strong: bool) -> pygame.font.Font:
-    # Hangul, Chinese and Japanese letters lie here, and neither of the usual fonts has them.
-    wide = any(0x1100 <= ord(letter) < 0x1200 or ord(letter) >= 0x2E80 for letter in words)
-    return _wide_font(pixels) if wide else font(pixels, strong)
+    wide = [letter for letter in words if fonts.is_wide(letter)]
+    if not wide:
+        return font(pixels, strong)
+    return _hangul_font(pixels, strong) if _hangul().issuperset(wide) else _system_font(pixels)
 
 
 @lru_cache(maxsize=8192)
@@ -148,7 +171,8 @@ def text(words: str, pixels: int, colour: Colour = INK, strong: bool = False) ->
 def forget_fonts() -> None:
     """Drop all cached fonts and words: pygame.quit() closes every font, and calls this."""
     font.cache_clear()
-    _wide_font.cache_clear()
+    _hangul_font.cache_clear()
+    _system_font.cache_clear()
     text.cache_clear()
 
 

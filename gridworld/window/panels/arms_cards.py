@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import _, titled
 from gridworld.window.arms import ArmsLesson, ArmsPicture
 from gridworld.window.drawing.palette import (
     AGENT,
@@ -74,9 +75,9 @@ def _draw_card(
     easel.card(place, border=ACCENT if lesson.by_hand else LINES)
     pad = easel.px(12)
     y = place.top + easel.px(_TITLE) * 0.55
-    title = easel.write(lesson.title, (place.left + pad, y), 16, INK, strong=True)
-    words = "click an arm, or press its number" if lesson.by_hand and not picture.pulls.any() else picture.note
-    if text_width(words, easel.px(SMALL)) <= place.right - title.right - 2 * pad:
+    name = easel.write(titled(lesson.title), (place.left + pad, y), 16, INK, strong=True)
+    words = _("click an arm, or press its number") if lesson.by_hand and not picture.pulls.any() else _(picture.note)
+    if text_width(words, easel.px(SMALL)) <= place.right - name.right - 2 * pad:
         easel.write(words, (place.right - pad, y), SMALL, MUTED, anchor="midright")
     inner = pygame.Rect(place.left + pad + easel.px(26), place.top + easel.px(_TITLE), 0, 0)
     inner.width = place.right - pad - inner.left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from common.language import _
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, shorten, text, text_width
 
@@ -17,8 +18,8 @@ SMALL = 12
 class Control:
     """A place that can be pressed.
 
-    name: its label. press: what a click does. drag: for sliders, told the pointer's share of the way from left to
-    right while the mouse is held. enabled: a locked control ignores both.
+    name: its label, in English. press: what a click does. drag: for sliders, told the pointer's share of the way from
+    left to right while the mouse is held. enabled: a locked control ignores both.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Easel:
         filled: bool = False,
     ) -> None:
         """A button with its key in the corner of the eye; locked ones are pale."""
+        words = _(label)
         colour, border, ink = mix(PAPER, LINES, 0.22), LINES, INK
         if filled and enabled:
             colour, border, ink = ACCENT, ACCENT, PAPER
@@ -91,13 +93,13 @@ class Easel:
         hint = mix(ink, colour, 0.45)
         pad = self.px(9)
         key_width = 0
-        needed = text_width(label, self.px(BODY)) + text_width(key, self.px(SMALL)) + 2.4 * pad
+        needed = text_width(words, self.px(BODY)) + text_width(key, self.px(SMALL)) + 2.4 * pad
         if key and needed <= rect.width:
             key_width = self.write(key, (rect.right - pad, rect.centery), SMALL, hint, anchor="midright").width + pad
         if key_width:
-            self.write(label, (rect.left + pad, rect.centery), BODY, ink, rect.width - pad - key_width)
+            self.write(words, (rect.left + pad, rect.centery), BODY, ink, rect.width - pad - key_width)
         else:
-            self.write(label, rect.center, BODY, ink, rect.width - self.px(6), anchor="center")
+            self.write(words, rect.center, BODY, ink, rect.width - self.px(6), anchor="center")
         self.controls.append(Control(label, rect, press, enabled=enabled))
 
     def switch(
@@ -117,9 +119,8 @@ class Easel:
             corners = [(box.left + x * side, box.top + y * side) for x, y in points]
             pygame.draw.lines(self.surface, tick, False, corners, max(2, self.px(2)))
         key_rect = self.write(key, (box.right + self.px(7), rect.centery), SMALL, mix(ink, PAPER, 0.45))
-        self.write(
-            label, (key_rect.right + self.px(6), rect.centery), BODY, ink, rect.right - key_rect.right - self.px(6)
-        )
+        left = key_rect.right + self.px(6)
+        self.write(_(label), (left, rect.centery), BODY, ink, rect.right - left)
         self.controls.append(Control(label, rect, press, enabled=enabled))
 
     def slider(
@@ -137,7 +138,7 @@ class Easel:
         """A label, a track with a knob and a number; share is the knob's place from 0 to 1. Pale without effect."""
         pale = mix(PAPER, MUTED, 0.55)
         accent, ink = (ACCENT, INK) if enabled else (pale, pale)
-        self.write(label, (rect.left, rect.centery), BODY, accent if selected else ink, label_width)
+        self.write(_(label), (rect.left, rect.centery), BODY, accent if selected else ink, label_width)
         self.write(value, (rect.right, rect.centery), BODY, ink, anchor="midright")
         knob = self.px(7)
         left = rect.left + label_width + self.px(4)

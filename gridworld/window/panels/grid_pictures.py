@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import titled
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.painter import grid_area, paint
@@ -26,21 +27,21 @@ def draw_grids(easel: Easel, room: pygame.Rect, commands: Commands) -> list[tupl
         commands.lessons, commands.snapshots, places(commands.lessons, room, title_height), strict=True
     ):
         if title_height:
-            _write_title(easel, lesson.title, place, title_height)
+            _write_title(easel, titled(lesson.title), place, title_height)
         rect = pygame.Rect(place.left, place.top + title_height, place.width, place.height - title_height)
         easel.surface.blit(paint(lesson.world, snapshot, commands.layers, rect.size, easel.scale, limit), rect)
         areas.append((rect, grid_area(lesson.world, snapshot, rect.size, easel.scale)))
     return areas
 
 
-def _write_title(easel: Easel, title: str, place: pygame.Rect, height: int) -> None:
+def _write_title(easel: Easel, words: str, place: pygame.Rect, height: int) -> None:
     """In one line, or in two smaller ones where it is long."""
     room = place.width - easel.px(28)
     left = place.left + easel.px(14)
-    if text_width(title, easel.px(16), strong=True) <= room:
-        easel.write(title, (left, place.top + height * 0.6), 16, INK, room, strong=True)
+    if text_width(words, easel.px(16), strong=True) <= room:
+        easel.write(words, (left, place.top + height * 0.6), 16, INK, room, strong=True)
         return
-    for number, line in enumerate(wrap(title, easel.px(SMALL), room)[:2]):
+    for number, line in enumerate(wrap(words, easel.px(SMALL), room)[:2]):
         easel.write(line, (left, place.top + height * (0.27 + 0.46 * number)), SMALL, INK, room)
 
 

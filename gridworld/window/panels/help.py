@@ -4,56 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import N_, _
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, mix, pygame, text_width
 from gridworld.window.lesson import Button
 from gridworld.window.panels.controls import ACCENT, BODY, SMALL, Easel
 
-SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = N_(
     (
-        "Playing",
         (
-            ("Space", "play or pause"),
-            ("N", "one step"),
-            ("- / +", "slower / faster"),
-            ("R", "begin again, sliders back"),
-            ("arrows", "take a learner's next action"),
+            "Playing",
+            (
+                ("Space", "play or pause"),
+                ("N", "one step"),
+                ("- / +", "slower / faster"),
+                ("R", "begin again, sliders back"),
+                ("arrows", "take a learner's next action"),
+            ),
         ),
-    ),
-    (
-        "Layers",
         (
-            ("1", "state values: blue above 0, orange below"),
-            ("2", "policy: the longer, the likelier"),
-            ("3", "action values, one triangle each"),
-            ("4", "visits: count, and a bar by its logarithm"),
-            ("5 / 6", "agent and trail / numbers"),
-            ("8", "the greedy path, dotted"),
-            ("7", "traces, where the learner has them"),
+            "Layers",
+            (
+                ("1", "state values: blue above 0, orange below"),
+                ("2", "policy: the longer, the likelier"),
+                ("3", "action values, one triangle each"),
+                ("4", "visits: count, and a bar by its logarithm"),
+                ("5 / 6", "agent and trail / numbers"),
+                ("8", "the greedy path, dotted"),
+                ("7", "traces, where the learner has them"),
+            ),
         ),
-    ),
-    (
-        "The map",
         (
-            ("point", "read a cell in numbers"),
-            ("click", "floor, wall, trap, goal, ...; right: back"),
-            ("drag", "paint on; from S: move the start"),
-            ("wheel", "change what a cell pays; Shift: all alike"),
-            ("W", "save the map as TOML"),
+            "The map",
+            (
+                ("point", "read a cell in numbers"),
+                ("click", "floor, wall, trap, goal, ...; right: back"),
+                ("drag", "paint on; from S: move the start"),
+                ("wheel", "change what a cell pays; Shift: all alike"),
+                ("W", "save the map as TOML"),
+            ),
         ),
-    ),
-    (
-        "Window",
         (
-            ("Tab, [ ]", "choose a slider, move it"),
-            ("S / G", "screenshot / begin and end a GIF"),
-            ("Ctrl - / +", "smaller / larger text"),
-            ("H / Esc", "this help / quit"),
+            "Window",
+            (
+                ("Tab, [ ]", "choose a slider, move it"),
+                ("S / G", "screenshot / begin and end a GIF"),
+                ("Ctrl - / +", "smaller / larger text"),
+                ("H / Esc", "this help / quit"),
+            ),
         ),
-    ),
+    )
 )
 
+THIS_LESSON = N_("This lesson")
 OF_MAPS = ("Layers", "The map")
-ARMS = ("Arms", (("1 ... 9, 0", "pull that arm by hand"), ("click", "the same, on your card")))
+ARMS = N_(("Arms", (("1 ... 9, 0", "pull that arm by hand"), ("click", "the same, on your card"))))
 
 _LINE = 23
 _KEY_WIDTH = 76
@@ -69,7 +73,8 @@ def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -
         (button.key.upper() if len(button.key) == 1 else button.key, button.label) for button in buttons if button.key
     )
     general = list(SECTIONS) if on_map else [ARMS, *(section for section in SECTIONS if section[0] not in OF_MAPS)]
-    sections = [("This lesson", own), *general] if own else general
+    sections = [(THIS_LESSON, own), *general] if own else general
+    sections = [(_(title), tuple((_(key), _(words)) for key, words in rows)) for title, rows in sections]
     easel = _fitting(easel, sections)
     columns = _columns(sections)
     widths = [_column_width(easel, column) for column in columns]
@@ -79,9 +84,9 @@ def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -
     card = pygame.Rect(0, 0, width, height)
     card.center = surface.get_rect().center
     easel.card(card, PAPER, LINES, radius=12)
-    easel.write("Help", (card.left + pad, card.top + easel.px(34)), 20, INK, strong=True)
+    easel.write(_("Help"), (card.left + pad, card.top + easel.px(34)), 20, INK, strong=True)
     easel.write(
-        "any key or click closes it", (card.right - pad, card.top + easel.px(34)), SMALL, MUTED, anchor="midright"
+        _("any key or click closes it"), (card.right - pad, card.top + easel.px(34)), SMALL, MUTED, anchor="midright"
     )
     x = card.left + pad
     for column, column_width in zip(columns, widths, strict=True):

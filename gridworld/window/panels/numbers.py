@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import _, titled
 from gridworld.window.drawing.palette import INK, MUTED, text_width, wrap
 from gridworld.window.lesson import Lesson
 from gridworld.window.panels.controls import ACCENT, BODY
@@ -21,7 +22,7 @@ def draw_numbers(pen: Pen, lessons: Sequence[Lesson], headings: bool = True) -> 
     if len(lessons) > 2:
         for lesson in lessons:
             middle = (pen.left, pen.y + pen.easel.px(_LINE) / 2)
-            pen.easel.write(lesson.title, middle, BODY, ACCENT, pen.width, strong=True)
+            pen.easel.write(titled(lesson.title), middle, BODY, ACCENT, pen.width, strong=True)
             pen.y += pen.easel.px(_LINE)
             draw_numbers(pen, [lesson], headings=False)
         return
@@ -31,24 +32,24 @@ def draw_numbers(pen: Pen, lessons: Sequence[Lesson], headings: bool = True) -> 
     easel, gap = pen.easel, pen.easel.px(10)
     labels = merged_labels([[label for label, _ in rows] for rows in tables])
     size, line = easel.px(_SIZE), easel.px(_LINE)
-    first = max(text_width(label, size) for label in labels)
+    first = max(text_width(_(label), size) for label in labels)
     first = min(first, pen.width // 2 if len(lessons) == 1 else pen.width // 3)
     column = (pen.width - first - gap * len(lessons)) // len(lessons)
     if len(lessons) > 1:
-        titles = [wrap(lesson.title, size, int(0.85 * column)) for lesson in lessons]  # bold letters are wider
-        _row(pen, "", titles, first, column, title=True)
+        titles = [wrap(titled(lesson.title), size, int(0.85 * column)) for lesson in lessons]  # bold letters are wider
+        _row(pen, "", titles, first, column, heading=True)
     for label in labels:
         values = [next((value for name, value in rows if name == label), None) for rows in tables]
         if headings and not any(values):
             pen.y += easel.px(4)
-            easel.write(label, (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width, strong=True)
+            easel.write(_(label), (pen.left, pen.y + line / 2), BODY, ACCENT, pen.width, strong=True)
             pen.y += line
             continue
-        _row(pen, label, [wrap(value or "", size, column) for value in values], first, column)
+        _row(pen, _(label), [wrap(value or "", size, column) for value in values], first, column)
     pen.down(6)
 
 
-def _row(pen: Pen, label: str, cells: list[list[str]], first: int, column: int, title: bool = False) -> None:
+def _row(pen: Pen, label: str, cells: list[list[str]], first: int, column: int, heading: bool = False) -> None:
     """One row of the table; the only column is set against the right edge."""
     easel, line, gap = pen.easel, pen.easel.px(_LINE), pen.easel.px(10)
     labels = wrap(label, easel.px(_SIZE), first)
@@ -58,7 +59,7 @@ def _row(pen: Pen, label: str, cells: list[list[str]], first: int, column: int, 
         for number, words in enumerate(lines):
             y = pen.y + line * (number + 0.5)
             right = pen.left + first + (index + 1) * (gap + column)
-            easel.write(words, (right, y), _SIZE, ACCENT if title else INK, column, "midright", strong=title)
+            easel.write(words, (right, y), _SIZE, ACCENT if heading else INK, column, "midright", strong=heading)
     pen.y += line * max(1, len(labels), *(len(lines) for lines in cells))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from common.language import _, titled
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame, text_width, wrap
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import SMALL, Easel
@@ -25,10 +26,10 @@ def merged_strips(strips: Sequence[tuple[str, Sequence[Strip]]]) -> list[Strip]:
         for strip in own:
             lines = dict(merged[strip.title].lines) if strip.title in merged else {}
             for label, ys in strip.lines.items():
-                name = label
+                name = _(label)
                 if len(strips) > 1:
-                    name = f"{lesson}: {label}" if len(strip.lines) > 1 else lesson
-                    name += f", from {strip.truth}" if strip.truth else ""
+                    name = f"{titled(lesson)}: {name}" if len(strip.lines) > 1 else titled(lesson)
+                    name = _("{name}, from {truth}", name=name, truth=_(strip.truth)) if strip.truth else name
                 while name in lines:
                     name += "'"
                 lines[name] = ys
@@ -39,7 +40,11 @@ def merged_strips(strips: Sequence[tuple[str, Sequence[Strip]]]) -> list[Strip]:
 
 def _alone(strip: Strip) -> Strip:
     """A strip of the only lesson: its title says what its lines are compared with."""
-    return replace(strip, title=f"{strip.title} from {strip.truth}", truth="") if strip.truth else strip
+    return (
+        replace(strip, title=_("{title} from {truth}", title=_(strip.title), truth=_(strip.truth)), truth="")
+        if strip.truth
+        else strip
+    )
 
 
 def thinned(ys: Sequence[float], most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -66,7 +71,7 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     easel.card(rect)
     size = easel.px(SMALL)
     inner = rect.inflate(-easel.px(20), -easel.px(12))
-    title = strip.title + (", logarithmic" if strip.logarithmic else "")
+    title = _("{title}, logarithmic", title=_(strip.title)) if strip.logarithmic else _(strip.title)
     top = _write_title(easel, inner, title, [label for label in strip.lines if len(strip.lines) > 1])
     plot = pygame.Rect(inner.left + easel.px(48), round(top + 0.5 * size), inner.width - easel.px(52), 0)
     plot.height = inner.bottom - plot.top - round(1.5 * size)
@@ -76,7 +81,7 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     line_width = max(1, easel.px(1))
     drawn = {label: line for label, line in lines.items() if len(line[1])}
     if not drawn:
-        easel.write("nothing yet", plot.center, SMALL, MUTED, anchor="center")
+        easel.write(_("nothing yet"), plot.center, SMALL, MUTED, anchor="center")
         return
     ruler, ticks = _ruler(easel, plot, [values for _, values in drawn.values()], whole, strip)
     _write_axis(easel, ruler, ticks, strip)
@@ -86,7 +91,7 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     below = plot.bottom + round(0.85 * size)
     if longest > 1:
         easel.write(f"{strip.first:,}", (plot.left, below), SMALL, MUTED, anchor="midleft")
-    easel.write(strip.x, (plot.centerx, below), SMALL, MUTED, anchor="center")
+    easel.write(_(strip.x), (plot.centerx, below), SMALL, MUTED, anchor="center")
     easel.write(f"{strip.first + longest - 1:,}", (plot.right, below), SMALL, MUTED, anchor="midright")
     easel.surface.set_clip(plot.inflate(2, 4))
     for index, label in enumerate(strip.lines):

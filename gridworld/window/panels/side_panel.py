@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from common.language import N_, _, titled
 from gridworld.actions import ACTION_NAMES
 from gridworld.window.commands import Commands
 from gridworld.window.drawing.palette import BACKGROUND, INK, LINES, MUTED, PAPER, mix, pygame, text_width
@@ -99,8 +100,8 @@ def without_outcomes(lines: list[str]) -> list[str]:
 
 
 def _title(pen: Pen, commands: Commands) -> None:
-    title = commands.lessons[0].title if len(commands.lessons) == 1 else "Side by side"
-    pen.lines(title, 18, INK, strong=True)
+    words = titled(commands.lessons[0].title) if len(commands.lessons) == 1 else _("Side by side")
+    pen.lines(words, 18, INK, strong=True)
     pen.lines(commands.lessons[0].subtitle, SMALL, MUTED)
     pen.down(7)
 
@@ -109,7 +110,7 @@ def _lesson_buttons(pen: Pen, commands: Commands) -> None:
     buttons = commands.buttons()
     count = len(buttons) + 1
     columns = 3 if count in (3, 5, 6) or count > 8 else 4 if count in (4, 7, 8) else max(2, count)
-    if columns == 4 and any(len(button.label) > 7 for button in buttons):
+    if columns == 4 and any(len(_(button.label)) > 7 for button in buttons):
         columns = 2 if count == 4 else 3
     places: list[pygame.Rect] = []
     while len(places) < count:
@@ -140,7 +141,7 @@ def _playback(pen: Pen, commands: Commands) -> None:
         return pygame.Rect(row[first].left, y, row[last].right - row[first].left, height)
 
     playing = commands.playing
-    label = "Pause" if playing else "Play"
+    label = N_("Pause") if playing else N_("Play")
     busy = playing or any(not lesson.done for lesson in commands.lessons)
     easel.button(label, across(0, 3), commands.toggle_play, key="Space", enabled=busy, filled=True)
     easel.button("Step", across(4, 6), commands.step, key="N", enabled=any(not x.done for x in commands.lessons))
@@ -148,7 +149,7 @@ def _playback(pen: Pen, commands: Commands) -> None:
     speed = across(8, 10)
     top = (speed.centerx, speed.centery - easel.px(6))
     easel.write(commands.playback.label, top, SMALL, INK, speed.width + easel.px(10), "center")
-    easel.write("speed", (speed.centerx, speed.centery + easel.px(8)), 10, MUTED, anchor="center")
+    easel.write(_("speed"), (speed.centerx, speed.centery + easel.px(8)), 10, MUTED, anchor="center")
     easel.button("+", across(11, 11), commands.playback.faster, enabled=not commands.playback.is_fastest)
 
 
@@ -171,7 +172,7 @@ def _layers(pen: Pen, commands: Commands) -> None:
 def _settings(pen: Pen, commands: Commands) -> None:
     settings = commands.settings()
     size = pen.easel.px(BODY)
-    widest = max((text_width(setting.label, size) for setting in settings), default=0)
+    widest = max((text_width(_(setting.label), size) for setting in settings), default=0)
     label_width = min(max(widest, round(0.3 * pen.width)), round(0.62 * pen.width))
     for index, setting in enumerate(settings):
         value = setting.get()
@@ -192,10 +193,10 @@ def _settings(pen: Pen, commands: Commands) -> None:
 
 
 def _tools(pen: Pen, commands: Commands) -> None:
-    tools = [("Help", commands.toggle_help, "H"), ("Picture", commands.request_screenshot, "S")]
-    tools.append(("GIF", commands.toggle_film, "G"))
+    tools = [(N_("Help"), commands.toggle_help, "H"), (N_("Picture"), commands.request_screenshot, "S")]
+    tools.append((N_("GIF"), commands.toggle_film, "G"))
     if commands.lessons[0].on_map:
-        tools.insert(1, ("Save", commands.save_map, "W"))
+        tools.insert(1, (N_("Save"), commands.save_map, "W"))
     for place, (label, press, key) in zip(pen.cells(len(tools), 30), tools, strict=True):
         pen.easel.button(label, place, press, key=key)
 
@@ -219,17 +220,18 @@ def draw_backup(easel: Easel, rect: pygame.Rect, lines: list[str]) -> None:
     left, right = rect.left + easel.px(10), rect.right - easel.px(10)
     y = rect.top + easel.px(6) + line / 2
     indent = 50 if all(len(words.partition(": ")[0]) < 7 for words in lines if " = " in words) else 78
+    summed_up = (_("policy"), _("best"))
     for index, words in enumerate(lines):
         if y + line / 2 > rect.bottom:
             return
-        name, _, rest = words.partition(": ")
+        name, _colon, rest = words.partition(": ")
         if words.startswith(" "):
             easel.write(words.strip(), (left + easel.px(10), y), SMALL, MUTED, right - left)
         elif " = " not in rest:
             easel.write(words, (left, y), size, ACCENT if index == 0 else INK, right - left, strong=index == 0)
         else:
-            expression, _, result = rest.rpartition(" = ")
-            easel.write(name, (left, y), size, MUTED if name in ("policy", "best") else INK)
+            expression, _equals, result = rest.rpartition(" = ")
+            easel.write(name, (left, y), size, MUTED if name in summed_up else INK)
             result_rect = easel.write(result, (right, y), size, INK, anchor="midright")
             place = (left + easel.px(indent), y)
             easel.write(expression, place, size, MUTED, result_rect.left - place[0] - easel.px(8))

@@ -7,6 +7,7 @@ from typing import Any
 from common.errors import UserError
 from common.figures import Panel, lines_as_columns, save_panels
 from common.files import check_writable
+from common.language import _, plural, titled
 from common.runs.curves import Line, save_csv
 from common.watch.display import has_display
 from tabular.parts.bandits.bandit_options import BanditOptions
@@ -31,7 +32,7 @@ def contest(learners: Learners, train: Train, options: BanditOptions) -> int:
     lessons = [HandLesson(options), *(LearnerLesson(title, kind, train, options) for title, kind in learners.items())]
     show(*lessons, headless=not shown, record=options.record, steps=options.pulls, view=ArmsView)
     if not shown:
-        print(f"the film is in {options.record}")
+        print(_("the film is in {file}", file=options.record))
     return 0
 
 
@@ -49,7 +50,7 @@ def report(titles: list[str], options: BanditOptions) -> int:
     """Print a line a learner and draw the curves; Ctrl-C keeps the learners that are done."""
     folder = options.out or Path("results") / "bandit"
     if folder.exists() and not folder.is_dir():
-        raise UserError(f"--out {folder} is a file: give a folder")
+        raise UserError("--out {folder} is a file: give a folder", folder=folder)
     check_writable(folder / "curve.png")
     results: list[tuple[str, Curves]] = []
     status = 0
@@ -60,7 +61,7 @@ def report(titles: list[str], options: BanditOptions) -> int:
             results.append((title, curves))
             print(line_of(title, curves))
     except KeyboardInterrupt:
-        print(f"stopped after {len(results)} of {len(titles)} learners")
+        print(_("stopped after {done} of {all} learners", done=len(results), all=len(titles)))
         status = 130
     if results:
         save(folder, results, options)
@@ -71,12 +72,19 @@ def line_of(title: str, curves: Curves) -> str:
     """What a kind of learner earned."""
     runs, steps = len(curves.rewards), len(curves.reward)
     half = 1.96 * curves.rewards.std(ddof=1) / runs**0.5 if runs > 1 else 0.0
-    spread = f" (95 % interval ± {half:.3f})" if half else ""
+    spread = _(" (95 % interval ± {half:.3f})", half=half) if half else ""
     last = min(_LAST, steps)
-    return (
-        f"{title}: {runs:,} run{'s' * (runs > 1)} of {steps:,} pulls; reward a pull {curves.rewards.mean():.3f}"
-        f"{spread}; in the last {last} {curves.reward[-last:].mean():.3f}, "
-        f"best arm {curves.optimal[-last:].mean():.0%}"
+    return _(
+        "{title}: {runs} of {steps:,} pulls; reward a pull {mean:.3f}{spread}; in the last {last} {late:.3f}, "
+        "best arm {optimal:.0%}",
+        title=titled(title),
+        runs=plural("{n:,} run", "{n:,} runs", runs),
+        steps=steps,
+        mean=curves.rewards.mean(),
+        spread=spread,
+        last=last,
+        late=curves.reward[-last:].mean(),
+        optimal=curves.optimal[-last:].mean(),
     )
 
 
@@ -91,4 +99,4 @@ def save(folder: Path, results: list[tuple[str, Curves]], options: BanditOptions
     ]
     save_panels(folder / "curve.png", f"{options.arms} arms, {options.seeds:,} runs", panels)
     save_csv(folder / "curve.csv", lines_as_columns(panels))
-    print(f"curve.png and curve.csv are in {folder}")
+    print(_("curve.png and curve.csv are in {folder}", folder=folder))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from common.language import N_, _
 from gridworld.window.arms import ArmsLesson, ArmsPicture
 from gridworld.window.lesson import Button, Setting, Strip
 from tabular.parts.bandits.arms import Arms
@@ -12,12 +13,12 @@ from tabular.parts.bandits.bandit_options import BanditOptions
 import numpy as np
 
 _SETTINGS = {
-    "epsilon": ("epsilon", 0.0, 1.0),
-    "step size, 0 is 1 / n": ("step_size", 0.0, 1.0),
-    "UCB: confidence": ("confidence", 0.0, 5.0),
-    "gradient: step size": ("gradient_step_size", 0.01, 2.0),
+    N_("epsilon"): ("epsilon", 0.0, 1.0),
+    N_("step size, 0 is 1 / n"): ("step_size", 0.0, 1.0),
+    N_("UCB: confidence"): ("confidence", 0.0, 5.0),
+    N_("gradient: step size"): ("gradient_step_size", 0.01, 2.0),
 }
-_OF = {"Epsilon-greedy": (0, 1), "UCB": (1, 2), "Gradient": (3,)}
+_OF = N_({"Epsilon-greedy": (0, 1), "UCB": (1, 2), "Gradient": (3,)})
 """Which settings a learner has."""
 
 
@@ -25,7 +26,7 @@ class BanditLesson(ArmsLesson):
     """Arms and what has been pulled so far. All lessons of one seed have the same arms."""
 
     def __init__(self, title: str, options: BanditOptions) -> None:
-        super().__init__(title, f"one state, {options.arms} arms")
+        super().__init__(title, _("one state, {arms} arms", arms=options.arms))
         self.options, self.seed = options, options.seed
         self.truth_shown = False
         self._begin()
@@ -71,9 +72,14 @@ class BanditLesson(ArmsLesson):
 
     def status(self) -> list[tuple[str, str]]:
         if self.last is None:
-            return [("0 pulls", "")]
-        best = f",  best arm {self.share_so_far[-1]:.0f} %" if self.truth_shown else ""
-        return [(f"{len(self.rewards):,} pulls", f"mean {self.means_so_far[-1]:.3f}{best}")]
+            return [(_("0 pulls"), "")]
+        best = _(",  best arm {share:.0f} %", share=self.share_so_far[-1]) if self.truth_shown else ""
+        return [
+            (
+                _("{count:,} pulls", count=len(self.rewards)),
+                _("mean {mean:.3f}{best}", mean=self.means_so_far[-1], best=best),
+            )
+        ]
 
     def strips(self) -> list[Strip]:
         strips = [Strip("mean reward so far", {"reward": self.means_so_far}, x="pull")]
@@ -119,7 +125,7 @@ class LearnerLesson(BanditLesson):
         return len(self.rewards) >= self.options.pulls
 
     def advance(self, steps: int) -> None:
-        for _ in range(steps):
+        for _step in range(steps):
             if self.done:
                 break
             best, before = self.env.best, list(self.agent.values)
@@ -145,7 +151,12 @@ class LearnerLesson(BanditLesson):
         if self._update is not None and self.last is not None:
             name = "h" if self.title == "Gradient" else "q"
             old, new = self._update
-            lines.append((f"{name}({self.last[0] + 1})", f"reward {self.last[1]:.2f}:  {old:.3f} → {new:.3f}"))
+            lines.append(
+                (
+                    f"{name}({self.last[0] + 1})",
+                    _("reward {reward:.2f}:  {old:.3f} → {new:.3f}", reward=self.last[1], old=old, new=new),
+                )
+            )
         return lines
 
     def settings(self) -> list[Setting]:
@@ -167,7 +178,7 @@ class HandLesson(BanditLesson):
     by_hand = True
 
     def __init__(self, options: BanditOptions) -> None:
-        super().__init__("You", options)
+        super().__init__(N_("You"), options)
 
     @property
     def done(self) -> bool:
@@ -175,6 +186,6 @@ class HandLesson(BanditLesson):
 
     def pull(self, arm: int) -> None:
         best = self.env.best
-        _, reward, _, _, _ = self.env.step(arm)
+        reward = self.env.step(arm)[1]
         self.note(arm, reward, arm == best)
-        self.say(f"arm {arm + 1} paid {reward:.2f}")
+        self.say("arm {arm} paid {reward:.2f}", arm=arm + 1, reward=reward)

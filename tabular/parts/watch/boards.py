@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from common.language import N_, _
 from gridworld.cell import Cell
 from gridworld.discrete import Numbered
 from gridworld.world import GridWorld
@@ -46,12 +47,13 @@ def _frozen_lake(environment: Numbered) -> Board:
     rows = [row.replace("F", ".") for row in _description(environment)]
     cells = {"H": Cell(terminal=True, colour="sky"), "G": Cell(reward=1.0, terminal=True)}
     world = GridWorld(rows, cells, name="FrozenLake")
-    return Board(world, ("left", "down", "right", "up"), (3, 1, 0, 2), _all(world), _on(world), "blue cells are holes")
+    note = N_("blue cells are holes")
+    return Board(world, ("left", "down", "right", "up"), (3, 1, 0, 2), _all(world), _on(world), note)
 
 
 def _cliff_walking(environment: Numbered) -> Board:
     world = GridWorld.load("cliff")
-    note = "the cliff sends back to the start"
+    note = N_("the cliff sends back to the start")
     return Board(world, ("up", "right", "down", "left"), (0, 2, 3, 1), _all(world), _on(world), note)
 
 
@@ -75,14 +77,17 @@ def _blackjack(environment: Numbered) -> Board:
             for ace in (0, 1):
                 shown[row, card - 1 + ace * (_DEALER + 1)] = environment.encode((total, card, ace))
     flat = shown.ravel()
-    note = "rows: your sum, 21 to 12; columns: the dealer's card, ace to 10; left without, right with a usable ace"
+    note = N_(
+        "rows: your sum, 21 to 12; columns: the dealer's card, ace to 10; left without, right with a usable ace; "
+        "arrow: hit, disc: stick"
+    )
 
     def place(state: int) -> str:
         total, card, ace = environment.decode(state)
-        return f"{total} against {card}{', ace' * ace}"
+        said = N_("{total} against {card}, ace") if ace else N_("{total} against {card}")
+        return _(said, total=total, card=card)
 
-    note = f"{note}; arrow: hit, disc: stick"
-    return Board(world, ("stick", "hit"), (1, -1, -1, -1, 0), lambda state: flat, place, note)
+    return Board(world, N_(("stick", "hit")), (1, -1, -1, -1, 0), lambda state: flat, place, note)
 
 
 def _taxi(environment: Numbered) -> Board:
@@ -102,8 +107,8 @@ def _taxi(environment: Numbered) -> Board:
     def place(state: int) -> str:
         return f"({state // 100}, {state // 20 % 5})"
 
-    note = "the passenger and the destination are as they are now; a dot without an arrow picks up or drops off"
-    names = ("down", "up", "right", "left", "pick up", "drop off")
+    note = N_("the passenger and the destination are as they are now; a dot without an arrow picks up or drops off")
+    names = N_(("down", "up", "right", "left", "pick up", "drop off"))
     return Board(world, names, (1, 0, 3, 2), states, place, note)
 
 

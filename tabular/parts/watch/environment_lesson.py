@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from common.errors import UserError
+from common.language import _
 from gridworld.mdp import MDP
 from gridworld.task import Task
 from gridworld.window.lesson import Button, Setting
@@ -31,7 +32,7 @@ class EnvironmentLesson(LearnerLesson):
 
     @property
     def subtitle(self) -> str:
-        return f"{self._task.name}, {self._task.n_states:,} states"
+        return _("{name}, {count:,} states", name=self._task.name, count=self._task.n_states)
 
     def environment(self, world: GridWorld) -> Any:
         return self._task.environment()
@@ -95,8 +96,8 @@ class EnvironmentLesson(LearnerLesson):
     def backup(self, state: int) -> list[str]:
         shown = int(self._shown()[state])
         if shown < 0:
-            return ["no state of the environment"]
-        where = f"state {shown}: {self._board.place(shown)}"
+            return [_("no state of the environment")]
+        where = _("state {state}: {place}", state=shown, place=self._board.place(shown))
         return knowledge(self.agent, shown, where, self.action_names, self.method.own_step_size)
 
     def steer(self, action: int) -> None:

@@ -1,12 +1,13 @@
 """The numbers of a learner that can be changed while it learns."""
 
+from common.language import N_
 from gridworld.window.lesson import Setting
 from tabular.parts.method import Agent
 
 _OF_SOME: tuple[tuple[str, str, float, float, int], ...] = (
-    ("epsilon", "epsilon", 0.0, 1.0, 2),
-    ("lambda", "trace_decay", 0.0, 1.0, 2),
-    ("planning steps", "planning_steps", 0, 50, 0),
+    (N_("epsilon"), "epsilon", 0.0, 1.0, 2),
+    (N_("lambda"), "trace_decay", 0.0, 1.0, 2),
+    (N_("planning steps"), "planning_steps", 0, 50, 0),
 )
 """(label, an agent's attribute, from, to, digits) of what only some learners have."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from common.language import N_, _, plural
 from gridworld.window.snapshot import UpdatedCells
 from tabular.parts.table_agent import ActionTable, StateTable
 from tabular.parts.watch.record import Entry
@@ -9,9 +10,9 @@ from tabular.parts.watch.record import Entry
 Row = tuple[str, str]
 
 _HOW = {
-    "drawn": "drawn",
-    "best": "the best",
-    "judged": "the best of one table",
+    "drawn": N_("drawn"),
+    "best": N_("the best"),
+    "judged": N_("the best of one table"),
 }
 
 
@@ -26,7 +27,7 @@ def update_rows(
     action = update.action if update.action is not None or step is None else step.action
     rows = [("s, a" if action is not None else "s", _pair(place(update.state), action, actions))]
     if step is not None and step.explored is not None:
-        rows.append(("a was", "exploratory" if step.explored else "greedy"))
+        rows.append(("a was", _("exploratory") if step.explored else _("greedy")))
     if len(entry.steps) > 1:
         rows.append(("rewards", ", ".join(f"{each.reward:zg}" for each in entry.steps)))
         rows.append(("discount", f"{discount:g}"))
@@ -55,18 +56,27 @@ def _following(entry: Entry, target: str | None, place: Callable[[int], str], ac
     assert following is not None and reached is not None
     name = "v(s')" if target == "value" else "q(s', a')"
     if following.ended:
-        ended = [("s'", f"{place(reached)}, the end"), (name, "0")]
-        return ended if target == "value" else [ended[0], ("a'", "none"), ended[1]]
+        ended = [("s'", _("{place}, the end", place=place(reached))), (name, "0")]
+        return ended if target == "value" else [ended[0], ("a'", _("none")), ended[1]]
     rows = [("s'", place(reached))]
     if target == "expected":
-        rows.append(("a'", "expected: all of them"))
+        rows.append(("a'", _("expected: all of them")))
     elif following.actions:
-        rows.append(("a'", f"{' or '.join(actions[a] for a in following.actions)}, {_HOW[str(target)]}"))
+        rows.append(
+            (
+                "a'",
+                _(
+                    "{actions}, {how}",
+                    actions=_(" or ").join(_(actions[a]) for a in following.actions),
+                    how=_(_HOW[str(target)]),
+                ),
+            )
+        )
     return [*rows, (name, f"{following.value:z.3f}")]
 
 
 def _pair(place: str, action: int | None, actions: Sequence[str]) -> str:
-    return place if action is None else f"{place} {actions[action]}"
+    return place if action is None else f"{place} {_(actions[action])}"
 
 
 def updated_cells(entry: Entry) -> UpdatedCells:
@@ -91,15 +101,21 @@ def knowledge(
     lines = [where]
 
     def line(name: str, visits: int, value: float) -> str:
-        size = f", next step {agent.step_size / (visits + 1) ** agent.step_size_decay:.3g}" if not own_step_size else ""
-        return f"{name}: {visits:,} visit{'s' * (visits != 1)}{size} = {value:z.3f}"
+        known = plural("{n:,} visit", "{n:,} visits", visits)
+        if not own_step_size:
+            size = agent.step_size / (visits + 1) ** agent.step_size_decay
+            known = _("{visits}, next step {size:.3g}", visits=known, size=size)
+        return f"{name}: {known} = {value:z.3f}"
 
     if isinstance(agent, ActionTable):
         values, visits = agent.table[state], agent.visits[state]
-        lines += [line(*row) for row in zip(actions, visits, values, strict=False)]
+        lines += [line(*row) for row in zip(map(_, actions), visits, values, strict=False)]
         best = max(values)
-        greedy = [name for name, value in zip(actions, values, strict=False) if value == best]
-        return [*lines, f"greedy: {'all alike' if len(greedy) == len(values) else ' or '.join(greedy)}"]
+        greedy = [_(name) for name, value in zip(actions, values, strict=False) if value == best]
+        chosen = _("all alike") if len(greedy) == len(values) else _(" or ").join(greedy)
+        return [*lines, _("greedy: {actions}", actions=chosen)]
     lines.append(line("v(s)", agent.visits[state], agent.table[state]))
     weights: list[float] | None = getattr(agent, "weights", None)
-    return lines if weights is None else [*lines, f"C(s): sum of the weights so far = {weights[state]:.3g}"]
+    if weights is None:
+        return lines
+    return [*lines, _("C(s): sum of the weights so far = {sum:.3g}", sum=weights[state])]

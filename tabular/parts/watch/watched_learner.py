@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from common.language import N_, _
 from dp.parts.greedy import greedy_policy
 from gridworld.env import GridWorldEnv
 from gridworld.mdp import MDP
@@ -21,9 +22,9 @@ from tabular.parts.watch.update_rows import knowledge, update_rows, updated_cell
 import numpy as np
 
 _TRUTHS = {
-    "optimal": "the optimal values",
-    "epsilon-soft": "the best epsilon-soft values",
-    "policy": "the policy's values",
+    "optimal": N_("the optimal values"),
+    "epsilon-soft": N_("the best epsilon-soft values"),
+    "policy": N_("the policy's values"),
 }
 """What learners are measured against: two beside each other may have two truths, and their curves say which."""
 TRAIL = 60
@@ -118,7 +119,7 @@ class WatchedLearner(Lesson):
 
     @property
     def reads(self) -> str:
-        return "what the learner knows of it"
+        return _("what the learner knows of it")
 
     def snapshot(self) -> Snapshot:
         agent, entry = self.agent, self.entry
@@ -164,14 +165,17 @@ class WatchedLearner(Lesson):
     def status(self) -> list[tuple[str, str]]:
         trial = self.trial
         lines = [
-            ("episode", f"{len(trial.returns) + (not self._fresh):,} of {self._limit:,}"),
+            (
+                "episode",
+                _("{done:,} of {all:,}", done=len(trial.returns) + (not self._fresh), all=self._limit),
+            ),
             ("step, in all", f"{trial.steps:,}, {trial.total_steps:,}"),
             ("return so far", f"{trial.episode_return:z.3g}"),
         ]
         if self.record.planned:
-            lines.append(("also moved", f"{len(self.record.planned):,} entries"))
+            lines.append(("also moved", _("{count:,} entries", count=len(self.record.planned))))
         if hasattr(self.agent, "queue"):
-            lines.append(("queue", f"{len(self.agent.queue):,} pairs"))
+            lines.append(("queue", _("{count:,} pairs", count=len(self.agent.queue))))
         if self.entry is None:
             return lines
         if self._replay:
@@ -184,24 +188,30 @@ class WatchedLearner(Lesson):
         return f"({row}, {column})"
 
     def strips(self) -> list[Strip]:
-        title = f"return, mean of the last {RECENT}"
+        title = _("return, mean of the last {count}", count=RECENT)
         strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
         if self.shows_path:
             falls = {"": self.falls[: len(self.trial.returns)]}
             strips.append(
-                Strip(f"falls an episode, mean of the last {RECENT}", falls, x="episode", recent=RECENT, floor=0)
+                Strip(
+                    _("falls an episode, mean of the last {count}", count=RECENT),
+                    falls,
+                    x="episode",
+                    recent=RECENT,
+                    floor=0,
+                )
             )
         if np.isfinite(self.errors[-1]):
-            title, truth = "RMS distance", _TRUTHS[self.method.tends_to]
+            title, truth = N_("RMS distance"), _TRUTHS[self.method.tends_to]
             strips.append(Strip(title, {"": self.errors}, x="episode", first=0, floor=0.0, truth=truth))
         return strips
 
     def backup(self, state: int) -> list[str]:
         """The learner's own entries of the state; the model is none of its business."""
         row, column = self.world.row_column(state)
-        where = f"row {row}, column {column}"
+        where = _("row {row}, column {column}", row=row, column=column)
         if self.world.is_wall(state):
-            return [where, "a wall: never entered"]
+            return [where, _("a wall: never entered")]
         if self.world.is_terminal(state):
-            return [where, "terminal: the episode ends here"]
+            return [where, _("terminal: the episode ends here")]
         return knowledge(self.agent, state, where, self.action_names, self.method.own_step_size)
