@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
+from common.language import _
+
 ASKING_TO_END = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 """A scheduler ends a job, a terminal is closed; the last one is Windows' Ctrl-Break."""
 
@@ -59,5 +61,5 @@ class Interrupt:
             raise KeyboardInterrupt
         if self._notice and not self.pressed:
             with contextlib.suppress(RuntimeError):  # the signal came while another line was being written
-                print(f"\n{self._notice}", file=sys.stderr)
+                print(f"\n{_(self._notice)}", file=sys.stderr)
         self.pressed = True

@@ -23,7 +23,21 @@ from common.option_help import field_docstrings, one_paragraph
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("common", "gridworld", "dp", "tabular", "deep")
-FIRST = {"_", "N_", "UserError", "_fault", "say", "Button", "Setting", "Strip", "button", "switch", "slider", "rule"}
+FIRST = {
+    "_",
+    "N_",
+    "UserError",
+    "_fault",
+    "Interrupt",
+    "say",
+    "Button",
+    "Setting",
+    "Strip",
+    "button",
+    "switch",
+    "slider",
+    "rule",
+}
 """Calls of functions and classes of these names have a message as their first argument."""
 TITLES = {"Method": 1, "Figure": 2, "Panel": 3, "Line": 1, "Number": 1, "save_curve": 4, "save_panels": 2}
 """Calls whose first arguments, so many, are what something is called: f-strings are entries with {places}."""
@@ -85,19 +99,28 @@ def _of_class(node: ast.ClassDef) -> Iterator[Message]:
 
 def _written(node: ast.AST, *, templates: bool = False) -> list[str]:
     """The words of a string that is written out, if there are any in it; of an f-string where templates are meant."""
+    return [words for words in _strings(node, templates) if re.search(r"[a-z][A-Za-z]|[A-Z]{2}", words)]
+
+
+def _strings(node: ast.AST, templates: bool) -> list[str]:
+    """Everything that an expression may be, as far as it is written out."""
     if isinstance(node, ast.IfExp):
-        return _written(node.body) + _written(node.orelse)
-    words = ""
+        return _strings(node.body, templates) + _strings(node.orelse, templates)
+    if isinstance(node, ast.BinOp) and templates:
+        sides = (_strings(side, templates) for side in (node.left, node.right))
+        return [first + second for first, second in itertools.product(*sides)]
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        words = node.value
-    elif isinstance(node, ast.JoinedStr) and templates:
-        for part in node.values:
-            if isinstance(part, ast.Constant):
-                words += str(part.value)
-            elif isinstance(part, ast.FormattedValue):
-                words += "{" + re.findall(r"[A-Za-z_]\w*", ast.unparse(part.value))[-1] + "}"
-    is_word = any(first.islower() and second.isalpha() for first, second in itertools.pairwise(words))
-    return [words] if is_word or (words.isupper() and len(words) > 1) else []
+        return [node.value]
+    if isinstance(node, ast.JoinedStr) and templates:
+        parts = (part.value if isinstance(part, ast.Constant) else _place(part) for part in node.values)
+        return ["".join(map(str, parts))]
+    return []
+
+
+def _place(part: ast.expr) -> str:
+    """What stands for a value of an f-string: the last name in it."""
+    value = part.value if isinstance(part, ast.FormattedValue) else part
+    return "{" + re.findall(r"[A-Za-z_]\w*", ast.unparse(value))[-1] + "}"
 
 
 def in_sources() -> dict[Message, list[str]]:

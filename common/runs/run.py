@@ -41,7 +41,6 @@ from common.environments.arguments import make_several_with_settings, make_with_
 from common.environments.training import TrainingEnvironment, TrainingEnvironments
 from common.errors import UserError
 from common.interrupt import Interrupt
-from common.language import _
 from common.networks.weights import Weights, save_networks
 from common.runs.agent import Agent
 from common.runs.checkpoint import State, save_state
@@ -152,7 +151,7 @@ class Run:
         self._startup = time.perf_counter() - _imported
         saved = time.perf_counter()
         with (
-            Interrupt(_("stopping after this step (Ctrl-C again: at once)")) as ctrl_c,
+            Interrupt("stopping after this step (Ctrl-C again: at once)") as ctrl_c,
             tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, leave=False) as bar,
         ):
             while not (self.step >= self.options.steps or self._has_ended() or ctrl_c.pressed):
@@ -240,7 +239,7 @@ class Run:
 
     def finish(self) -> int:
         """Write everything, say how it went, return the exit status (130 after Ctrl-C)."""
-        with Interrupt(_("saving first (Ctrl-C again: at once)")) as ctrl_c:
+        with Interrupt("saving first (Ctrl-C again: at once)") as ctrl_c:
             self._save_checkpoint()
             if self.best is None or not self.interrupted:
                 self._final_evaluation()
