@@ -33,6 +33,12 @@ ELSEWHERE = {
     "reinforce.py --discount-states": "reinforce-discount-states",
     "reinforce.py --env gridworld:MovingObstacles-v0 --discount 0.99 --learning-rate 0.0005"
     " --episodes-per-update 16 --hidden 256 --steps 200000": "reinforce-obstacles",
+    "ppo.py --env Pendulum-v1": "ppo-pendulum",
+    "ppo.py --env LunarLander-v3 --steps 600000 --evaluate-every 16384 --environments 16 --rollout 128 --minibatch 256"
+    " --hidden 64 64 --learning-rate 1e-3 --critic-learning-rate 3e-3 --discount 0.995 --trace-decay 0.98"
+    " --entropy-bonus 0.01 --normalise": "ppo-lander",
+    "sac.py --env LunarLander-v3 --env-arg continuous=True --discount 0.99 --learning-starts 1000 --memory 150000"
+    " --evaluate-every 2500": "sac-lander",
 }
 """Experiments that have a raw table of solve.py to themselves."""
 PLANTED = "reinforce.py --steps 10000"

@@ -1,5 +1,7 @@
 """Environments by id: near misses are named, retired versions give their successor."""
 
+import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +33,15 @@ def test_known_id() -> None:
 def test_unknown_id_names_the_nearest(identifier: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
         make_environment(identifier)
+
+
+def test_what_is_missing_for_an_environment_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "Box2D", None)  # as where it is not installed
+    for module in [each for each in sys.modules if each.startswith("gymnasium.envs.box2d")]:
+        monkeypatch.delitem(sys.modules, module)
+    with pytest.raises(UserError, match=re.escape('"gymnasium[box2d]"')) as raised:
+        make_environment("LunarLander-v3")
+    assert "\n" not in str(raised.value) and "--env LunarLander-v3 needs" in str(raised.value)
 
 
 def test_a_setting_the_environment_does_not_take() -> None:
