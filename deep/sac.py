@@ -18,7 +18,7 @@ from common.options import Bounds, Fraction, Positive, Rate
 from common.runs.run import Run
 from deep.parts.agent import Array
 from deep.parts.compiled import Numbers, Tensor, compiled
-from deep.parts.continuous.squashed import log_probability
+from deep.parts.continuous.squashed import log_normal, log_slope
 from deep.parts.launch import launch
 from deep.parts.lazy import keras, tf
 from deep.parts.learning_options import ContinuousOptions
@@ -106,7 +106,9 @@ class SAC(TD3):
         mean, log_deviation = self.policy(state)
         # a = tanh(u), u = mean + deviation * N(0, 1): the weights move a drawn action as they move a chosen one
         u = mean + tf.exp(log_deviation) * noise
-        return self._actions.stretched(tf.tanh(u)), log_probability(u, mean, log_deviation)
+        # log pi(a|s) = sum over the parts of log N(u; mean, deviation) - log tanh'(u)
+        log_pi = tf.reduce_sum(log_normal(u, mean, log_deviation) - log_slope(u), axis=-1)
+        return self._actions.stretched(tf.tanh(u)), log_pi
 
     def next_value(self, next_state: Tensor, noise: Tensor) -> Tensor:  # type: ignore[override]  # noise
         """The soft value of each next state: of one action drawn there, with what its surprise is worth."""
