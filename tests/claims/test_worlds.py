@@ -1,5 +1,6 @@
 """Every number of gridworld/README.md is computed from the world that it is about; every command of it is run."""
 
+import gettext
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -277,3 +278,9 @@ def test_what_is_normal_and_when_to_worry() -> None:
         of_actions = TWO_CELLS.action_values(values, 0.5)
         assert (np.abs(values) <= 2).all() and (np.abs(of_actions) <= 2).all()
         assert (of_actions.min(axis=1) <= values).all() and (values <= of_actions.max(axis=1) + 1e-9).all()
+
+
+def test_the_korean_page_names_what_the_korean_window_says() -> None:
+    course = gettext.translation("course", ROOT / "common" / "locale", ["ko"])
+    for name in ("state", "last move", "episodes finished", "discounted"):
+        assert f'"{course.gettext(name)}"' in KOREAN and f'"{name}"' in ENGLISH, name
