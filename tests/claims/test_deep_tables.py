@@ -166,14 +166,24 @@ def test_reinforce_among_the_obstacles_stands_aside_where_it_fails() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md"])
 def test_what_the_factor_gamma_to_the_t_costs(page: str) -> None:
-    """At a discount of 0.998 nothing that ten seeds would show."""
+    """Nothing that ten seeds would show, whether the discount is 0.998 or 0.99."""
     text = (ROOT / "deep" / page).read_text(encoding="utf-8")
-    for name, said in (("reinforce", r"[\w ]+"), ("reinforce-discount-states", "`--discount-states`")):
+    labels = {
+        "reinforce": r"[\w ]+",
+        "reinforce-discount-states": "`--discount-states`",
+        "reinforce-99": "`--discount 0.99`",
+        "reinforce-99-discount-states": "`--discount 0.99 --discount-states`",
+    }
+    for name, said in labels.items():
         assert [row["solved"] for row in seeds_of(name)] == ["True"] * 10
         assert re.search(rf"^\| {said} \| 10/10 \| {median_steps(name):,.0f} \| {steps(name)[-1]:,} \|$", text, re.M), (
             name
         )
-    assert against(steps_of("reinforce-discount-states"), steps_of("reinforce"))[2] > 0.1
+    for name in ("reinforce", "reinforce-99"):
+        assert against(steps_of(f"{name}-discount-states"), steps_of(name))[2] > 0.1
+    assert steps("reinforce-discount-states")[-1] < steps("reinforce")[-1]
+    assert steps("reinforce-99-discount-states")[-1] > 2 * steps("reinforce-99")[-1]
+    assert pytest.approx(0.018, abs=5e-4) == 0.99**400
 
 
 def test_dqn_does_nothing_for_500_steps() -> None:
