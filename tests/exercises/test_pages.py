@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from common.options import parse
 from exercises.__main__ import Options, main
 from exercises.exercise import ROOT, Exercise, catalogue, find
 from exercises.sentences import SENTENCES
@@ -37,7 +38,7 @@ def test_what_the_page_shows_is_what_a_check_says(
 ) -> None:
     exercise = find("q-target")
     (tmp_path / exercise.file).write_text(exercise.with_code(exercise.mistakes[0].code), encoding="utf-8")
-    assert main(Options("check", "q-target", student=(tmp_path,), language=language)) == 1  # type: ignore[arg-type]
+    assert main(parse(Options, ["check", "q-target", "--student", str(tmp_path), "--language", language])) == 1
     assert f"```\n{capsys.readouterr().out}```\n" in (ROOT / "exercises" / page).read_text(encoding="utf-8")
 
 
