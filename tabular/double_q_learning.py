@@ -7,28 +7,42 @@ takes it; here the noise that makes an action look best is not the noise that sa
 
 van Hasselt (2010). Sutton & Barto (2018), section 6.7; equation 6.10.
     python tabular/double_q_learning.py                        watch it
-    python tabular/double_q_learning.py --figure 6.5           where it matters: Example 6.7
+    python tabular/double_q_learning.py --bias 10              where it matters: Example 6.7, ten actions in B
+    python tabular/double_q_learning.py --figure 6.5
     python tabular/double_q_learning.py --versus q_learning --map slippery
     python tabular/double_q_learning.py --env FrozenLake-v1 --episodes 20000 --headless
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
 
 from common.figures import run_figure
-from common.options import launch
+from common.options import Bounds, launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
-from tabular.parts.learning_options import ControlOptions as Options
+from tabular.parts.learning_options import ControlOptions
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable, Floats
 from tabular.parts.textbook.bias import figure_6_5
+from tabular.parts.watch.bias_lesson import run_bias
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Options(ControlOptions):
+    """What every learner has, and the world where the second table matters."""
+
+    bias: Annotated[int, Bounds(2, 100), tyro.conf.arg(metavar="2,3,...,100")] | None = None
+    """watch Q-learning and Double Q-learning in Example 6.7 of the book, with so many actions in its state B"""
 
 
 class DoubleTable(ActionTable):
     """Two tables of the same action values, each with its own count of visits; it acts on their mean."""
 
-    def __init__(self, env: DiscreteEnv, options: Options) -> None:
+    def __init__(self, env: DiscreteEnv, options: ControlOptions) -> None:
         super().__init__(env, options)
         self.halves = ActionTable(env, options), ActionTable(env, options)
         for half in self.halves:
@@ -72,7 +86,7 @@ def train(env: DiscreteEnv, agent: DoubleTable, episodes: int) -> Iterator[tuple
             yield reward, ended
 
 
-def method(options: Options) -> Method:
+def method(options: ControlOptions) -> Method:
     """Double Q-learning, for the experiments."""
     return Method("Double Q-learning", DoubleTable, train, options, "optimal", target="judged")
 
@@ -83,6 +97,8 @@ FIGURES = [figure_6_5]
 def main(options: Options) -> int:
     if options.figure is not None:
         return run_figure(FIGURES, "double_q_learning", options)
+    if options.bias is not None:
+        return run_bias(options.bias, options)
     return Experiment("double_q_learning", options).run(method(options), *rival(options))
 
 

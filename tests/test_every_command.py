@@ -51,6 +51,8 @@ TESTS = {
         "dp/policy_iteration.py --map discount": "test_dp.py::test_the_discount_decides_what_is_worth_the_trouble",
         "dp/policy_iteration.py --sweeps-per-improvement 20": "test_dp.py::test_side_by_side_on_a_large_map",
         "dp/policy_iteration.py --env Taxi-v3": "../test_every_command.py::test_the_same_script_plans_for_a_taxi",
+        "dp/policy_iteration.py --problem car-rental --record": "../dp/test_problem_windows.py::"
+        "test_jacks_policies_and_values_are_those_of_figure_4_2",
         "dp/genetic_algorithm.py --headless": "test_dp.py::test_breeding_over_seeds",
         "dp/value_iteration.py --env CartPole-v1": "../test_every_command.py::test_a_world_without_a_table_is_one_line",
         "benchmarks/dp.py --larger": "test_dp.py::test_side_by_side_with_quantecon",

@@ -13,6 +13,7 @@ from gridworld.window.drawing import cell_content, painter
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.panels import controls
+from gridworld.window.pictures import draw_tables
 from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.world import GridWorld
 from tests.gridworld.window.hands import click, mouse, press
@@ -28,6 +29,17 @@ IN_KOREAN = (
     *("dp.policy_iteration", "tabular.cliff_walking", "tabular.bandit"),
     *("tabular.prioritised_sweeping", "tabular.monte_carlo_off_policy"),
 )
+BESIDES = {
+    "Jack's car rental": ("dp.policy_iteration", "--problem", "car-rental"),
+    "the gambler": ("dp.value_iteration", "--problem", "gambler", "--discount", "1"),
+    "blackjack by the model": ("dp.policy_iteration", "--problem", "blackjack", "--discount", "1"),
+    "the maximisation bias": ("tabular.double_q_learning", "--bias", "10"),
+    "the cliff, one learner": ("tabular.sarsa", "--map", "cliff"),
+    "blackjack by playing": ("tabular.q_learning", "--env", "Blackjack-v1"),
+    "a taxi": ("tabular.q_learning", "--env", "Taxi-v4"),
+}
+"""Windows that a chapter opens besides its own, and how."""
+WINDOWS: dict[str, tuple[str, ...]] = {**{chapter: (chapter,) for chapter in CHAPTERS}, **BESIDES}
 SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
 ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}
 WRITES = ("Help", "Save", "Picture", "GIF")
@@ -80,7 +92,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
 
     original, shortened = painter.text, controls.shorten
     monkeypatch.setattr(controls, "shorten", shorten)
-    for module in (cell_content, painter, controls):
+    for module in (cell_content, painter, controls, draw_tables):
         monkeypatch.setattr(module, "text", remember)
     monkeypatch.setattr(pygame, "Surface", Surface)
     return record
@@ -97,12 +109,13 @@ def shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
     yield calls
 
 
-def window_of(chapter: str, shown: list[Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, type[LessonView]]:
+def window_of(name: str, shown: list[Any], monkeypatch: pytest.MonkeyPatch) -> tuple[Any, type[LessonView]]:
+    chapter, *flags = WINDOWS[name]
     importlib.import_module(chapter)
     for loaded in list(sys.modules.values()):
         if getattr(loaded, "__name__", "").split(".")[0] in ("dp", "tabular") and hasattr(loaded, "has_display"):
             monkeypatch.setattr(loaded, "has_display", lambda: True)
-    monkeypatch.setattr(sys, "argv", [chapter])
+    monkeypatch.setattr(sys, "argv", [chapter, *flags])
     with contextlib.suppress(SystemExit), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the chapter is imported already
         runpy.run_module(chapter, run_name="__main__")
@@ -129,12 +142,12 @@ def check_overlap(drawn: Drawn, where: str) -> None:
 
 
 def windows() -> list[Any]:
-    """Every chapter in every size, and some in Korean; most of them only where the slow tests run."""
-    quick = {("dp.policy_iteration", "en"), ("tabular.cliff_walking", "en"), ("tabular.bandit", "en")}
-    quick |= {("tabular.cliff_walking", "ko")}
-    every = [(chapter, size, "en") for chapter in CHAPTERS for size in SIZES]
-    every += [(chapter, size, "ko") for chapter in IN_KOREAN for size in SIZES]
-    is_quick = [size == (640, 480) and (chapter, spoken) in quick for chapter, size, spoken in every]
+    """Every window in every size, and some in Korean; most of them only where the slow tests run."""
+    always = ("dp.policy_iteration", "tabular.cliff_walking", "tabular.bandit", "blackjack by the model", "the gambler")
+    quick = {*((name, "en") for name in always), ("tabular.cliff_walking", "ko")}
+    every = [(name, size, "en") for name in WINDOWS for size in SIZES]
+    every += [(name, size, "ko") for name in IN_KOREAN for size in SIZES]
+    is_quick = [size == (640, 480) and (name, spoken) in quick for name, size, spoken in every]
     return [
         pytest.param(*each, marks=() if now else pytest.mark.slow) for each, now in zip(every, is_quick, strict=True)
     ]

@@ -32,6 +32,11 @@ class Model:
     legend: str = ""
     problem: Problem | None = None
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether the window can show it."""
+        return self.world is not None or self.problem is not None
+
 
 def load_model(options: WorldOptions) -> Model:
     """The model that the options name. Raises UserError where there is none."""

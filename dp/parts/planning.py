@@ -63,8 +63,14 @@ class LessonType(Protocol):
 
     name: str
 
-    def __call__(self, world: GridWorld, planner: Callable[..., Any], options: PlanningOptions) -> Lesson:
-        """The lesson on a world."""
+    def __call__(
+        self,
+        world: GridWorld,
+        planner: Callable[..., Any],
+        options: PlanningOptions,
+        model: Model | None = None,
+    ) -> Lesson:
+        """The lesson on a world, or on a model that is none."""
 
 
 def launch(
@@ -93,17 +99,40 @@ def run(options: PlanningOptions, planner: Callable[[MDP, Any], Planner], lesson
     """Open the window on the lesson; without a display, or headless, solve, print, and film if asked to.
 
     planner: makes the algorithm of (model, options). A script that wanted to open its window and could not leaves a
-    film in its place, in the folder recordings. A problem that is no grid is printed and drawn.
+    film in its place, in the folder recordings. A problem that is no grid is printed and drawn as well.
     """
     with watching(lambda: _("making the model")):
         model = load_model(options)
-    wants_window = model.world is not None and not options.headless and not options.quick
+    planner = beginning_on(model, planner)
+    wants_window = model.has_picture and not options.headless and not options.quick
     if not (wants_window and has_display()):
         solver = quick.Quick if options.quick else planner
         agent = solver(model.mdp, options)
         solve_and_print(model, agent, options.tolerance)
         draw_problem(model, agent, lesson.name, options.out or Path("results") / folder_name(lesson))
-    open_or_film(model, options, lesson.name, lambda world: lesson(world, planner, options), wants_window)
+    open_or_film(model, options, lesson.name, lambda: make_lesson(lesson, model, planner, options), wants_window)
+
+
+def beginning_on(model: Model, planner: Callable[[MDP, Any], Planner]) -> Callable[[MDP, Any], Planner]:
+    """The planner; one that keeps a policy begins with the problem's own, where it has one."""
+
+    def make(mdp: MDP, options: Any) -> Planner:
+        agent = planner(mdp, options)
+        first = None if model.problem is None else model.problem.first_policy
+        if first is not None and "policy" in vars(agent):
+            vars(agent)["policy"] = first()
+        return agent
+
+    return make
+
+
+def make_lesson(
+    lesson: LessonType, model: Model, planner: Callable[[MDP, Any], Planner], options: PlanningOptions
+) -> Lesson:
+    """The lesson on the model's map, or on its problem."""
+    if model.world is not None:
+        return lesson(model.world, planner, options)
+    return lesson(GridWorld(["S"], name=model.name, continuing=True), planner, options, model)
 
 
 def draw_problem(model: Model, agent: Solution, title: str, folder: Path) -> None:
@@ -115,7 +144,7 @@ def draw_problem(model: Model, agent: Solution, title: str, folder: Path) -> Non
 
 
 def open_or_film(
-    model: Model, options: WorldOptions, title: str, lesson: Callable[[GridWorld], Lesson], wants_window: bool
+    model: Model, options: WorldOptions, title: str, lesson: Callable[[], Lesson], wants_window: bool
 ) -> None:
     """Open the window if it is wanted and there is a display, else film what it would have shown, for maps of a size
     to be seen; a film that was asked for is made in any case."""
@@ -124,15 +153,18 @@ def open_or_film(
     if record is None and wants_window and not with_window and max(model.shape or (0,)) <= LARGEST_FILM:
         record = Path("recordings") / f"{title.lower().replace(' ', '-')}.gif"
         print(_("there is no display to open a window on, so what it would have shown is filmed"))
-    if model.world is not None and (with_window or record is not None):
+    if model.has_picture and (with_window or record is not None):
         # Imported where it is wanted: without it, solving and printing start a quarter of a second sooner.
+        from gridworld.window.lesson_view import LessonView
+        from gridworld.window.pictures.view import PictureView
         from gridworld.window.show import show
 
+        view = LessonView if model.world is not None else PictureView
         if with_window:
-            show(lesson(model.world), record=record)
+            show(lesson(), record=record, view=view)
         elif record is not None:
             with watching(lambda: "filming"):
-                show(lesson(model.world), headless=True, record=record)
+                show(lesson(), headless=True, record=record, view=view)
             print(_("the film is in {file}", file=record))
 
 

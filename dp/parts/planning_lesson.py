@@ -1,16 +1,20 @@
 """What the windows of both chapters of dynamic programming share; the buttons are the chapters' own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
 from common.language import N_, _
 from dp.parts.convergence import largest
+from dp.parts.model import Model
 from dp.parts.planning import Planner, verdict
 from dp.parts.planning_options import PlanningOptions
+from dp.parts.problem_pictures import Shown, backup_rows
 from gridworld.mdp import MDP, Floats
 from gridworld.window.lesson import Lesson, Setting, Strip
+from gridworld.window.pictures.picture import Picture
 from gridworld.window.snapshot import Snapshot
+from gridworld.window.walk import Walk
 from gridworld.world import GridWorld
 
 import numpy as np
@@ -23,6 +27,8 @@ SMALLEST_SEEN = 1e-3
 """A change of values that the eye can see, in proportion to the largest of them."""
 COUNTS = {"sweep": N_("sweeps"), "improvement": N_("improvements"), "linear solve": N_("linear solves")}
 """What planners count, as the panel calls it."""
+SWEEPS_KEPT = 3
+"""Of a problem that is no grid: the book draws the values after so many, one line each."""
 MOST_UNSEEN = 500
 """Sweeps that nobody could see, made in one step: a discount close to 1 needs so many that the window would freeze."""
 
@@ -32,17 +38,26 @@ class PlanningLesson(Lesson, Generic[P]):
 
     name: the title over the grid. planner: makes the agent of a model and options; agent: what it made; changes: the
     largest change of a value in each sweep so far. Subclasses say when it is `done`: nothing is left to do until the
-    map or the discount changes.
+    map or the discount changes. model: one of the textbook's problems, which is shown in place of the world.
     """
 
     name = "Planning"
 
     def __init__(
-        self, world: GridWorld, planner: Callable[[MDP, PlanningOptions], P], options: PlanningOptions
+        self,
+        world: GridWorld,
+        planner: Callable[[MDP, PlanningOptions], P],
+        options: PlanningOptions,
+        model: Model | None = None,
     ) -> None:
         super().__init__(self.name, world, options.seed)
-        self._planner, self._options = planner, options
-        self._begin(self._plan(world.mdp(), options.discount))
+        self._planner, self._options, self._model = planner, options, model
+        self.problem = None if model is None or model.problem is None else model.problem.face
+        self.on_map = self.problem is None
+        self._begin(self._plan(self._mdp(), options.discount))
+
+    def _mdp(self) -> MDP:
+        return self.world.mdp() if self._model is None else self._model.mdp
 
     def _plan(self, mdp: MDP, discount: float) -> P:
         return self._planner(mdp, replace(self._options, discount=discount))
@@ -50,6 +65,7 @@ class PlanningLesson(Lesson, Generic[P]):
     def _begin(self, agent: P) -> None:
         self.agent = agent
         self.changes: list[float] = []
+        self.early: dict[str, Floats] = {}
         self._seen: tuple[Floats, float, Floats] | None = None
 
     # What is shown
@@ -58,7 +74,14 @@ class PlanningLesson(Lesson, Generic[P]):
     def discount(self) -> float:
         return self.agent.discount
 
+    @property
+    def subtitle(self) -> str:
+        mdp = self.agent.mdp
+        return super().subtitle if self._model is None else f"{self._model.name}, {mdp.n_states:,} states"
+
     def snapshot(self) -> Snapshot:
+        if not self.on_map:
+            return Snapshot(values=self.agent.values, policy=self.shown_policy())
         return Snapshot(values=self.agent.values, action_values=self.action_values(), policy=self.shown_policy())
 
     def shown_policy(self) -> Floats | None:
@@ -71,6 +94,18 @@ class PlanningLesson(Lesson, Generic[P]):
         if self._seen is None or self._seen[0] is not values or self._seen[1] != discount:
             self._seen = (values, discount, self.agent.mdp.action_values(values, discount))
         return self._seen[2]
+
+    def pictures(self) -> Sequence[Picture]:
+        if self.problem is None:
+            return []
+        done = [f"{times:,} {name}{'s' * (times != 1)}" for name, times in self.agent.counts.items() if times]
+        after = f"after {', '.join(done)}" if done else "at first"
+        return self.problem.pictures(Shown(self.agent.values, self.shown_policy(), after, self.early))
+
+    def backup(self, state: int) -> list[str]:
+        if self.problem is None:
+            return super().backup(state)
+        return backup_rows(self.problem, self.agent.mdp, self.agent.values, self.discount, state, self.shown_policy())
 
     def status(self) -> list[tuple[str, str]]:
         last = f"{self.changes[-1]:.3g}" if self.changes else _("none yet")
@@ -97,6 +132,12 @@ class PlanningLesson(Lesson, Generic[P]):
                 if self.done or not self.proceed() or self.changes[-1] > SMALLEST_SEEN * largest(self.agent.values):
                     break
 
+    def note(self, change: float) -> None:
+        """Remember a sweep's largest change; the first sweeps' values stay beside the later ones."""
+        self.changes.append(change)
+        if not self.on_map and len(self.changes) <= SWEEPS_KEPT:
+            self.early[f"sweep {len(self.changes)}"] = self.agent.values
+
     def proceed(self) -> bool:
         """Do what `solve` does next; return whether it was a sweep."""
         raise NotImplementedError
@@ -111,7 +152,18 @@ class PlanningLesson(Lesson, Generic[P]):
 
     def reset(self) -> None:
         super().reset()
-        self._begin(self._plan(self.world.mdp(), self._options.discount))
+        self._begin(self._plan(self._mdp(), self._options.discount))
+
+    def move(self) -> None:
+        """A walk along the policy; on a problem that is no grid through its states."""
+        policy = self.shown_policy()
+        if self.problem is None or policy is None:
+            super().move()
+            return
+        start = int(self._walk_random.choice(self.problem.starts))
+        self.walk = Walk(
+            self.agent.mdp, policy.copy(), start, self._walk_random, self.discount, self.problem.most_moves
+        )
 
     def edit(self, world: GridWorld) -> None:
         agent = self._plan(world.mdp(), self.agent.discount)

@@ -25,8 +25,8 @@ class WorldOptions(CheckedOptions):
     """solve this gymnasium environment instead, by its id; it must show its model as a table P"""
     env_arg: EnvArguments = ()
     """a setting of the environment, such as is_slippery=False; may be given several times"""
-    problem: Literal["car-rental", "gambler"] | None = None
-    """solve one of the textbook's problems that are no grid instead: print and draw it"""
+    problem: Literal["car-rental", "gambler", "blackjack"] | None = None
+    """solve one of the textbook's problems that are no grid instead"""
     size: Size | None = None
     """solve a random map of so many rows and columns instead"""
     slip: Fraction | None = None
@@ -49,7 +49,8 @@ class WorldOptions(CheckedOptions):
         self._refuse_together("env", "problem")
         other = f"--env {self.env}" if self.env is not None else f"--problem {self.problem}"
         if self.env is not None or self.problem is not None:
-            for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", self.record)):
+            unseen = self.record if self.env is not None else None
+            for flag, given in (("--size", self.size), ("--slip", self.slip), ("--record", unseen)):
                 if given is not None:
                     raise UserError(
                         "{flag} {given} is for maps: leave it out, or leave out {other}",

@@ -47,11 +47,11 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
         return self.agent.stable
 
     def evaluate(self) -> None:
-        self.changes.append(self.agent.evaluate())
+        self.note(self.agent.evaluate())
 
     def status(self) -> list[tuple[str, str]]:
         lines = super().status()
-        return lines if self.changed is None else [*lines, ("last improvement", changed_cells(self.changed))]
+        return lines if self.changed is None else [*lines, ("last improvement", self.changed_states())]
 
     def improve(self) -> None:
         before = self.agent.policy
@@ -60,7 +60,7 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
         if self.agent.stable:
             self.say("nothing left to improve: the policy is stable, {verdict}", verdict=self.verdict())
         else:
-            self.say("the improvement changed the policy in {cells}", cells=changed_cells(self.changed))
+            self.say("the improvement changed the policy in {cells}", cells=self.changed_states())
 
     def proceed(self) -> bool:
         if self.agent.evaluated:
@@ -78,7 +78,9 @@ class PolicyIterationLesson(PlanningLesson[Improver]):
         after.policy = before.policy
         after.improvements, after.linear_solves = before.improvements, before.linear_solves
 
-
-def changed_cells(count: int) -> str:
-    """So many cells, in words."""
-    return plural("{n:,} cell", "{n:,} cells", count)
+    def changed_states(self) -> str:
+        """In how many cells the last improvement changed the policy, in words."""
+        count = self.changed or 0
+        if self.on_map:
+            return plural("{n:,} cell", "{n:,} cells", count)
+        return plural("{n:,} state", "{n:,} states", count)

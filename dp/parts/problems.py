@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from common.figures import Panel
 from common.language import _
 from common.runs.curves import Line
+from dp.parts.problem_pictures import BLACKJACK, CAR_RENTAL, GAMBLER, Face
 from gridworld.mdp import MDP, Floats
+from gridworld.problems import blackjack as cards
 from gridworld.problems import car_rental as cars
 from gridworld.problems.gambler import GOAL, gambler
 
@@ -21,11 +23,14 @@ STAKES_PRINTED = 25
 
 @dataclass(frozen=True)
 class Problem:
-    """make: its model; text, panels: what it prints of values [S] and policy [S, A], and draws of them."""
+    """make: its model; text, panels: what it prints of values [S] and policy [S, A], and draws of them; face: how the
+    window shows it; first_policy: with which policy iteration begins, None for the one that takes all actions alike."""
 
     make: Callable[[], MDP]
     text: Callable[[Floats, Floats], str]
     panels: Callable[[Floats, Floats], Sequence[Panel]]
+    face: Face
+    first_policy: Callable[[], Floats] | None = None
 
 
 def cars_moved(policy: Floats) -> Floats:
@@ -95,7 +100,42 @@ def gambler_panels(values: Floats, policy: Floats) -> list[Panel]:
     return [Panel("chance to win", "capital", "value", [chances]), stakes_panel(policy)]
 
 
+def blackjack_text(values: Floats, policy: Floats) -> str:
+    """Hit or stick, and what the hand is worth, for each sum (downwards) and dealer's card (to the right)."""
+    lines = []
+    for ace in (False, True):
+        lines.append(f"{'with a' if ace else 'without a'} usable ace: H hits, S sticks, = is both; then the values")
+        for total in range(cards.HIGHEST, cards.LOWEST - 1, -1):
+            states = [cards.state_of(total, dealer, ace) for dealer in range(1, cards.CARDS + 1)]
+            more = [policy[state, cards.HIT] - policy[state, cards.STICK] for state in states]
+            choices = "".join("H" if each > 0.01 else "S" if each < -0.01 else "=" for each in more)
+            lines.append(f"{total:4d} |  {choices}  " + "".join(f"{values[state]:7.3f}" for state in states))
+    return "\n".join(lines)
+
+
+def hands_panel(title: str, numbers: Floats, ace: int) -> Panel:
+    """A picture of one number for each hand with or without a usable ace."""
+    rows = [str(total) for total in range(cards.HIGHEST, cards.LOWEST - 1, -1)]
+    columns = ["A", *map(str, range(2, cards.CARDS + 1))]
+    square = numbers[:-1].reshape(2, cards.CARDS, cards.SUMS)[ace].T[::-1]
+    return Panel(title, "dealer's card", "your sum", (), square, columns, rows, limits=(-1, 1))
+
+
+def blackjack_panels(values: Floats, policy: Floats) -> list[Panel]:
+    """Policy and values, without and with a usable ace."""
+    hits = policy[:, cards.HIT] - policy[:, cards.STICK]
+    aces = ((0, "no usable ace"), (1, "a usable ace"))
+    panels = [hands_panel(f"1 hits, -1 sticks, {words}", hits, ace) for ace, words in aces]
+    return [*panels, *(hands_panel(f"value, {words}", values, ace) for ace, words in aces)]
+
+
+def nothing_moved() -> Floats:
+    """The policy that moves no car, with which the book's picture begins."""
+    return np.tile(np.eye(len(cars.MOVES))[cars.MOVES.index(0)], (PLACES**2, 1))
+
+
 PROBLEMS = {
-    "car-rental": Problem(cars.car_rental, car_rental_text, car_rental_panels),
-    "gambler": Problem(gambler, gambler_text, gambler_panels),
+    "car-rental": Problem(cars.car_rental, car_rental_text, car_rental_panels, CAR_RENTAL, nothing_moved),
+    "gambler": Problem(gambler, gambler_text, gambler_panels, GAMBLER),
+    "blackjack": Problem(cards.blackjack, blackjack_text, blackjack_panels, BLACKJACK),
 }

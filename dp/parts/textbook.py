@@ -7,10 +7,10 @@ from common.figures import Drawn, Figure, Number, Panel
 from common.runs.curves import Line
 from dp.parts.planning_options import PolicyIterationOptions, ValueIterationOptions
 from dp.parts.policy_iteration_lesson import Improver
-from dp.parts.problems import PLACES, car_rental_panel, moved_panel, stakes_panel
+from dp.parts.problems import PLACES, car_rental_panel, moved_panel, nothing_moved, stakes_panel
 from dp.parts.value_iteration_lesson import Sweeper
 from gridworld.mdp import MDP
-from gridworld.problems.car_rental import MOVES, car_rental
+from gridworld.problems.car_rental import car_rental
 from gridworld.problems.gambler import GOAL, gambler
 
 import numpy as np
@@ -26,7 +26,7 @@ def car_rental_figure(planner: Callable[[MDP, Any], Improver]) -> Figure:
 
     def make(seed: int) -> Drawn:
         agent = planner(car_rental(), PolicyIterationOptions(discount=0.9, exact=True))
-        agent.policy = np.tile(np.eye(len(MOVES))[MOVES.index(0)], (PLACES**2, 1))
+        agent.policy = nothing_moved()
         policies = [agent.policy]
         while not agent.stable:
             agent.evaluate()

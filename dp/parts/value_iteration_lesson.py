@@ -22,6 +22,8 @@ class ValueIterationLesson(PlanningLesson[Sweeper]):
 
     name = "Value iteration"
     shows_policy = False
+    _read_off: tuple[Floats, Floats] | None = None
+    """values, and the policy that was read off them"""
 
     def buttons(self) -> list[Button]:
         return [
@@ -36,10 +38,14 @@ class ValueIterationLesson(PlanningLesson[Sweeper]):
         return self.agent.settled
 
     def shown_policy(self) -> Floats | None:
-        return self.agent.policy if self.shows_policy else None
+        if not self.shows_policy:
+            return None
+        if self._read_off is None or self._read_off[0] is not self.agent.values:
+            self._read_off = self.agent.values, self.agent.policy
+        return self._read_off[1]
 
     def sweep(self) -> None:
-        self.changes.append(self.agent.sweep())
+        self.note(self.agent.sweep())
         if self.done:
             self.say("no backup moves a value any more: {verdict}", verdict=self.verdict())
 

@@ -15,6 +15,7 @@ from gridworld.window.panels.controls import Easel
 class ArmsView(LessonView):
     """Lessons whose actions are arms. Every pull by hand lets each of the others make one step."""
 
+    help_section = N_(("Arms", (("1 ... 9, 0", "pull that arm by hand"), ("click", "the same, on your card"))))
     hint = N_("Space plays, H helps.   Pull an arm of your card, or let the others play: all have the same arms.")
 
     def _pictures(self, easel: Easel, room: pygame.Rect) -> None:

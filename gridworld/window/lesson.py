@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from common.language import N_, _
+from gridworld.window.pictures.picture import Picture
 from gridworld.window.snapshot import Snapshot
 from gridworld.window.walk import Walk, backup_lines
 from gridworld.world import GridWorld
@@ -91,7 +92,7 @@ class Strip:
     title: what the y axis measures. logarithmic: whether it is (values that are not above zero are then left out).
     x: what is counted along the other axis, from `first` on. floor: what no value can be below. recent: the line is the
     mean of so many values, the last one's among them; 0 draws the values. truth: what the lines are compared with,
-    which titles and legends say.
+    which titles and legends say. level: a dashed line across, whose name the title says.
     """
 
     title: str
@@ -102,6 +103,7 @@ class Strip:
     floor: float | None = None
     recent: int = 0
     truth: str = ""
+    level: tuple[str, float] | None = None
 
 
 class Lesson:
@@ -176,6 +178,10 @@ class Lesson:
 
     def strips(self) -> list[Strip]:
         """Small plots under the grid."""
+        return []
+
+    def pictures(self) -> Sequence[Picture]:
+        """What to draw where the map is not what is shown."""
         return []
 
     def backup(self, state: int) -> list[str]:

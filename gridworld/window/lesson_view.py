@@ -18,7 +18,7 @@ from gridworld.window.keyboard import key_name, press_key, shift_is_down
 from gridworld.window.lesson import Lesson
 from gridworld.window.panels.controls import Control, Easel
 from gridworld.window.panels.grid_pictures import draw_grids
-from gridworld.window.panels.help import draw_help
+from gridworld.window.panels.help import Section, draw_help
 from gridworld.window.panels.side_panel import (
     backup_size,
     draw_backup,
@@ -46,6 +46,8 @@ class LessonView:
     panel: how the side panel was drawn.
     """
 
+    help_section: Section | None = None
+    """What the help says of pictures that are no map."""
     hint = N_("Space plays, H helps.   Point at a cell to read {it}, click it to change the map.")
 
     def __init__(
@@ -209,6 +211,10 @@ class LessonView:
         others = [other for other in self.lessons if other is not lesson]
         return [lesson, *others] if all(other.world.letters.shape == shape for other in others) else [lesson]
 
+    def _pointed(self, position: tuple[float, float] | None) -> tuple[Lesson, int] | None:
+        """The lesson and the state that the pointer asks about."""
+        return self._cell_at(position)
+
     def _cell_at(self, position: tuple[float, float] | None) -> tuple[Lesson, int] | None:
         if position is None:
             return None
@@ -233,7 +239,7 @@ class LessonView:
         draw_message(easel, left, self.commands.message, _(self.hint, it=self.lessons[0].reads))
         draw_strips(easel, left, self.lessons)
         self._pictures(easel, left)
-        hovered = self._cell_at(easel.pointer)
+        hovered = self._pointed(easel.pointer)
         backup = hovered[0].backup(hovered[1]) if hovered is not None else []
         if hovered is not None:
             self._outline(easel, *hovered)
@@ -244,7 +250,7 @@ class LessonView:
         if not self.panel.fits:
             self._float(easel, backup)
         if self.commands.help_open:
-            draw_help(easel, self.commands.buttons(), on_map=self.lessons[0].on_map)
+            draw_help(easel, self.commands.buttons(), self.help_section)
         self.controls = easel.controls
         return surface
 

@@ -21,6 +21,7 @@ RUN = {
     "greedy bandits": "bandit.py --headless --epsilon 0",
     "optimists": "bandit.py --headless --epsilon 0 --initial-value 5 --step-size 0.1",
     "bandits, picture": "bandit.py --headless --pulls 300 --record bandit.png",
+    "bias": "double_q_learning.py --bias 10",
     "walk": "td_prediction.py --random-walk --headless",
     "cliff": "cliff_walking.py --headless",
     "fading": "cliff_walking.py --headless --epsilon-decay 0.999",

@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+from common.options import parse
+from tabular.double_q_learning import Options
+from tabular.parts.watch.bias_lesson import bias_lessons
 from tests.claims.kept_figures import is_drawn_again, kept
 from tests.claims.running import run_here
 from tests.claims.tabular_page import RUN, says
@@ -78,3 +81,16 @@ def test_the_figures_of_chapter_2_show_what_the_book_says_of_them() -> None:
     assert max(best, key=best.__getitem__) == "UCB", "section 2.8: UCB performs best"
     assert kept("Exercise 2.5", "step size 0.1")[0] > kept("Exercise 2.5", "mean of all")[0]
     says("then the mean of all rewards remembers too much, and `--step-size 0.1` does better")
+
+
+def test_the_maximisation_bias_to_watch() -> None:
+    says("`python tabular/double_q_learning.py --bias 10` opens the window on it: a thousand learners of each kind")
+    said = run_here(f"python tabular/{RUN['bias']}")
+    most = [float(share) for share in re.findall(r"left at the most ([\d.]+) %", said)]
+    assert said.count("1,000 learners") == 2 and most[0] > 90 > 60 > most[1]
+    says("watch Q-learning take B for more than the -0.1 that it is worth.")
+    options = parse(Options, ["--bias", "10"])
+    plain, double = bias_lessons(100, options)
+    plain.advance(100)
+    double.advance(100)
+    assert plain.believed() > 0 > double.believed()

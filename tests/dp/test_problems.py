@@ -7,6 +7,7 @@ from common.errors import UserError
 from common.options import parse
 from dp import policy_iteration, value_iteration
 from dp.parts.exact import optimal_values, policy_values
+from dp.parts.genetic.options import GeneticOptions
 from dp.parts.greedy import uniform_policy
 from dp.parts.problems import PROBLEMS, cars_moved
 from dp.parts.quick import Quick
@@ -144,14 +145,24 @@ def test_exercise_4_9_bold_play_below_one_half_and_the_smallest_stake_above(head
 
 
 def test_a_problem_is_printed_and_drawn(call: Callable[..., Result], tmp_path: Path) -> None:
-    status, said, _ = call("value_iteration", "--problem", "gambler", "--discount", "1", "--out", "pictures")
-    assert status == 0
+    flags = "--problem gambler --discount 1 --out pictures --headless --record window.png"
+    status, said, _ = call("value_iteration", *flags.split())
+    assert status == 0 and (tmp_path / "window.png").read_bytes().startswith(b"\x89PNG")
     assert "  51  0.4031  1/49" in said and "gambler.png is in pictures" in said
     assert (tmp_path / "pictures" / "gambler.png").read_bytes().startswith(b"\x89PNG")
     nobody = np.tile(np.eye(11)[5], (441, 1))
     lines = PROBLEMS["car-rental"].text(np.zeros(441), nobody).splitlines()
     assert len(lines) == 24 and lines[1] == "  20 |" + 21 * "  0"
     assert (cars_moved(nobody) == 0).all()
+    both = np.full((201, 2), 0.5)
+    hands = PROBLEMS["blackjack"].text(np.zeros(201), both).splitlines()
+    assert len(hands) == 22 and hands[1].startswith("  21 |  ==========    0.000")
+    assert [panel.matrix.shape for panel in PROBLEMS["blackjack"].panels(np.zeros(201), both)] == [(10, 10)] * 4
+
+
+def test_the_genetic_algorithm_has_no_window_for_a_problem() -> None:
+    with pytest.raises(UserError, match=r"--record a\.png is for maps"):
+        parse(GeneticOptions, ["--problem", "gambler", "--record", "a.png"])
 
 
 @pytest.mark.parametrize(
@@ -160,7 +171,7 @@ def test_a_problem_is_printed_and_drawn(call: Callable[..., Result], tmp_path: P
         (["--problem", "gambler", "--size", "5"], "--size 5 is for maps"),
         (["--problem", "gambler", "--env", "Taxi-v3"], "--env and --problem exclude each other"),
         (["--out", "here"], "--out here is for the pictures of --problem and --figure"),
-        (["--problem", "gambler", "--record", "a.png"], "--record a.png is for maps"),
+        (["--env", "FrozenLake-v1", "--record", "a.png"], "--record a.png is for maps"),
     ],
 )
 def test_what_a_problem_cannot_have_is_refused(flags: list[str], says: str) -> None:

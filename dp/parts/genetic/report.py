@@ -97,10 +97,12 @@ def run(options: GeneticOptions, make: Make, lesson: LessonType, rival: Rival) -
     model = load_model(options)
     if options.fitness == "start" and model.mdp.start is None:
         raise UserError("--fitness start: {name} does not say where an episode starts; leave it out", name=model.name)
-    wants_window = model.world is not None and not options.headless
+    world = model.world
+    wants_window = world is not None and not options.headless
     if not (wants_window and has_display()):
         breed_and_print(model, options, make, lesson.name, rival)
-    open_or_film(model, options, lesson.name, lambda world: lesson(world, make, options), wants_window)
+    if world is not None:
+        open_or_film(model, options, lesson.name, lambda: lesson(world, make, options), wants_window)
 
 
 def breed_and_print(model: Model, options: GeneticOptions, make: Make, title: str, rival: Rival) -> None:

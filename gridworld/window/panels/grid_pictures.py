@@ -27,15 +27,15 @@ def draw_grids(easel: Easel, room: pygame.Rect, commands: Commands) -> list[tupl
         commands.lessons, commands.snapshots, places(commands.lessons, room, title_height), strict=True
     ):
         if title_height:
-            _write_title(easel, titled(lesson.title), place, title_height)
+            write_heading(easel, titled(lesson.title), place, title_height)
         rect = pygame.Rect(place.left, place.top + title_height, place.width, place.height - title_height)
         easel.surface.blit(paint(lesson.world, snapshot, commands.layers, rect.size, easel.scale, limit), rect)
         areas.append((rect, grid_area(lesson.world, snapshot, rect.size, easel.scale)))
     return areas
 
 
-def _write_title(easel: Easel, words: str, place: pygame.Rect, height: int) -> None:
-    """In one line, or in two smaller ones where it is long."""
+def write_heading(easel: Easel, words: str, place: pygame.Rect, height: int) -> None:
+    """A lesson's title above its picture: in one line, or in two smaller ones where it is long."""
     room = place.width - easel.px(28)
     left = place.left + easel.px(14)
     if text_width(words, easel.px(16), strong=True) <= room:

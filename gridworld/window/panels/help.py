@@ -57,14 +57,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = N_(
 
 THIS_LESSON = N_("This lesson")
 OF_MAPS = ("Layers", "The map")
-ARMS = N_(("Arms", (("1 ... 9, 0", "pull that arm by hand"), ("click", "the same, on your card"))))
+Section = tuple[str, tuple[tuple[str, str], ...]]
 
 _LINE = 23
 _KEY_WIDTH = 76
 
 
-def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -> None:
-    """A card in the middle of the surface with every key, the lesson's own among them. on_map: those of the map too."""
+def draw_help(easel: Easel, buttons: Sequence[Button], instead: Section | None = None) -> None:
+    """A card in the middle of the surface with every key, the lesson's own among them.
+
+    instead: what there is in place of a map, and of its keys.
+    """
     surface = easel.surface
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*INK, 110))
@@ -72,7 +75,9 @@ def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -
     own = tuple(
         (button.key.upper() if len(button.key) == 1 else button.key, button.label) for button in buttons if button.key
     )
-    general = list(SECTIONS) if on_map else [ARMS, *(section for section in SECTIONS if section[0] not in OF_MAPS)]
+    general = list(SECTIONS)
+    if instead is not None:
+        general = [instead, *(section for section in SECTIONS if section[0] not in OF_MAPS)]
     sections = [(THIS_LESSON, own), *general] if own else general
     sections = [(_(title), tuple((_(key), _(words)) for key, words in rows)) for title, rows in sections]
     easel = _fitting(easel, sections)
@@ -92,9 +97,6 @@ def draw_help(easel: Easel, buttons: Sequence[Button], *, on_map: bool = True) -
     for column, column_width in zip(columns, widths, strict=True):
         _draw_column(easel, x, card.top + easel.px(62), column)
         x += column_width + pad
-
-
-Section = tuple[str, tuple[tuple[str, str], ...]]
 
 
 def _columns(sections: list[Section]) -> list[list[Section]]:

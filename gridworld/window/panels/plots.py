@@ -72,7 +72,9 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
     size = easel.px(SMALL)
     inner = rect.inflate(-easel.px(20), -easel.px(12))
     title = _("{title}, logarithmic", title=_(strip.title)) if strip.logarithmic else _(strip.title)
-    top = _write_title(easel, inner, title, [label for label in strip.lines if len(strip.lines) > 1])
+    if strip.level is not None:
+        title = _("{title}; dashed: {name}", title=title, name=strip.level[0])
+    top = write_title(easel, inner, title, [label for label in strip.lines if len(strip.lines) > 1])
     plot = pygame.Rect(inner.left + easel.px(48), round(top + 0.5 * size), inner.width - easel.px(52), 0)
     plot.height = inner.bottom - plot.top - round(1.5 * size)
     if plot.height < easel.px(16):
@@ -85,6 +87,8 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
         return
     ruler, ticks = _ruler(easel, plot, [values for _, values in drawn.values()], whole, strip)
     _write_axis(easel, ruler, ticks, strip)
+    if strip.level is not None:
+        draw_level(easel, plot, round(float(ruler.heights(np.array(strip.level[1])))))
     pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line_width)
     pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line_width)
     longest = max(len(ys) for ys in strip.lines.values())
@@ -137,7 +141,14 @@ def _write_axis(easel: Easel, ruler: Ruler, ticks: Sequence[float], strip: Strip
             easel.write(words, (plot.right - easel.px(4), place.centery), SMALL, MUTED, anchor="midright")
 
 
-def _write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str]) -> float:
+def draw_level(easel: Easel, plot: pygame.Rect, y: int) -> None:
+    """A dashed line across a plot at a height."""
+    for x in range(plot.left, plot.right, easel.px(10)):
+        end = min(x + easel.px(5), plot.right)
+        pygame.draw.line(easel.surface, MUTED, (x, y), (end, y), max(1, easel.px(1)))
+
+
+def write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str]) -> float:
     """The title and, behind or below it, every line's name; returns where the next thing may begin."""
     size = easel.px(SMALL)
     y = inner.top + size / 2
@@ -188,6 +199,8 @@ def axis(
 
     broken: the first quarter of a long line of means may lie beyond it, so that the rest can be told apart.
     """
+    if strip.level is not None:
+        lines = [*lines, np.array([strip.level[1]])]
     low, high = _range(lines)
     if broken and strip.recent:
         settled = _range([line[len(line) // 4 :] if len(line) >= _LONG else line for line in lines])

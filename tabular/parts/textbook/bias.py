@@ -31,13 +31,15 @@ class Learners:
     a: Floats
     b: Floats
     random: np.random.Generator
+    step_size: float = STEP_SIZE
+    epsilon: float = EPSILON
 
     def choose(self, values: Floats) -> Places:
         """[N] epsilon-greedy on the sum over the tables [tables, N, actions], ties drawn evenly."""
         summed = values.sum(axis=0)
         lots = self.random.random(summed.shape)
         action: Places = np.where(summed == summed.max(axis=1, keepdims=True), lots, -1.0).argmax(axis=1)
-        explores = self.random.random(len(action)) < EPSILON
+        explores = self.random.random(len(action)) < self.epsilon
         action[explores] = self.random.integers(summed.shape[1], size=int(explores.sum()))
         return action
 
@@ -50,12 +52,12 @@ class Learners:
         # target = max_b q(B, b), by Double Q-learning q2(B, argmax_b q1(B, b)); to the right 0, for there it ends
         best = self.b[first, rows].argmax(axis=1)
         target = np.where(went_left, self.b[second, rows, best], 0.0)
-        self.a[first, rows, action] += STEP_SIZE * (target - self.a[first, rows, action])
+        self.a[first, rows, action] += self.step_size * (target - self.a[first, rows, action])
         choice = self.choose(self.b)[went_left]
         first, _ = self._coins()
         at = first[went_left], rows[went_left], choice
         reward = MEAN + self.random.standard_normal(len(choice))
-        self.b[at] += STEP_SIZE * (reward - self.b[at])
+        self.b[at] += self.step_size * (reward - self.b[at])
         return went_left
 
     def _coins(self) -> tuple[Places, Places]:

@@ -147,6 +147,15 @@ def test_a_logarithmic_axis_says_so() -> None:
     assert {"1", "0.01", "0.0001"} <= set(easel.words)
 
 
+def test_a_level_is_a_dashed_line_that_the_title_names_and_the_axis_holds() -> None:
+    strip = Strip("% left", {"": [90.0, 40.0]}, level=("the least, 5 %", 5.0), floor=0.0)
+    low, high, _ = axis([np.array([90.0, 40.0])], strip, 4)
+    assert low <= 5 and high >= 90
+    easel = Written(pygame.Surface((400, 160)))
+    draw_strip(easel, easel.surface.get_rect(), strip)
+    assert "% left; dashed: the least, 5 %" in easel.words
+
+
 def drawn(strip: Strip) -> np.ndarray:
     surface = pygame.Surface((400, 140))
     draw_strip(Easel(surface, 1.0, None), surface.get_rect(), strip)
