@@ -43,6 +43,7 @@ TRAP: Colour = (200, 60, 40)
 _STEPS = 256
 
 
+@lru_cache(maxsize=4096)
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """The colour that is `share` (0 to 1) of the way from the first to the second."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
