@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from common.language import N_, _
 from dp.parts.convergence import largest
 from dp.parts.model import Model
-from dp.parts.planning import Planner, verdict
+from dp.parts.planning import Planner, effort, verdict
 from dp.parts.planning_options import PlanningOptions
 from dp.parts.problem_pictures import Shown, backup_rows
 from gridworld.mdp import MDP, Floats
@@ -65,7 +65,7 @@ class PlanningLesson(Lesson, Generic[P]):
     def _begin(self, agent: P) -> None:
         self.agent = agent
         self.changes: list[float] = []
-        self.early: dict[str, Floats] = {}
+        self.early: list[Floats] = []
         self._seen: tuple[Floats, float, Floats] | None = None
 
     # What is shown
@@ -77,7 +77,9 @@ class PlanningLesson(Lesson, Generic[P]):
     @property
     def subtitle(self) -> str:
         mdp = self.agent.mdp
-        return super().subtitle if self._model is None else f"{self._model.name}, {mdp.n_states:,} states"
+        if self._model is None:
+            return super().subtitle
+        return _("{name}, {count:,} states", name=self._model.name, count=mdp.n_states)
 
     def snapshot(self) -> Snapshot:
         if not self.on_map:
@@ -98,8 +100,7 @@ class PlanningLesson(Lesson, Generic[P]):
     def pictures(self) -> Sequence[Picture]:
         if self.problem is None:
             return []
-        done = [f"{times:,} {name}{'s' * (times != 1)}" for name, times in self.agent.counts.items() if times]
-        after = f"after {', '.join(done)}" if done else "at first"
+        after = _("after {effort}", effort=effort(self.agent)) if self.changes else _("at first")
         return self.problem.pictures(Shown(self.agent.values, self.shown_policy(), after, self.early))
 
     def backup(self, state: int) -> list[str]:
@@ -136,7 +137,7 @@ class PlanningLesson(Lesson, Generic[P]):
         """Remember a sweep's largest change; the first sweeps' values stay beside the later ones."""
         self.changes.append(change)
         if not self.on_map and len(self.changes) <= SWEEPS_KEPT:
-            self.early[f"sweep {len(self.changes)}"] = self.agent.values
+            self.early.append(self.agent.values)
 
     def proceed(self) -> bool:
         """Do what `solve` does next; return whether it was a sweep."""

@@ -1,8 +1,9 @@
 """How the window shows the textbook's problems that are no grid: their states as tables and charts, and in words."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from common.language import N_, _
 from gridworld.mdp import MDP, Floats
 from gridworld.problems import blackjack as cards
 from gridworld.problems import car_rental as cars
@@ -23,7 +24,7 @@ class Shown:
     values: Floats
     policy: Floats | None
     after: str
-    early: Mapping[str, Floats] = field(default_factory=dict)
+    early: Sequence[Floats] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def backup_rows(face: Face, mdp: MDP, values: Floats, discount: float, state: in
     """The backup of a state, a line for each of its best actions: "name: reward + discount * next value = sum"."""
     lines, here = [face.state(state)], slice(state, state + 1)
     if mdp.terminated[state, 0, 0] and mdp.probability[state, 0, 0] == 1:
-        return [*lines, "the end: nothing follows"]
+        return [*lines, _("the end: nothing follows")]
     backed_up = mdp.action_values(values, discount, here)[0]
     following = mdp.action_values(values, 1.0, here)[0] - mdp.expected_reward[state]
     order = np.argsort(-backed_up, kind="stable")[: int(mdp.available[state].sum())].tolist()
@@ -49,11 +50,11 @@ def backup_rows(face: Face, mdp: MDP, values: Floats, discount: float, state: in
         sums = f"{_number(mdp.expected_reward[state, action])} + {discount:.3g} × {_number(following[action])}"
         lines.append(f"{face.action(action)}: {sums} = {_number(backed_up[action])}")
     if len(order) > MOST_LISTED:
-        lines.append(f"and {len(order) - MOST_LISTED} more, which are worth no more")
+        lines.append(_("and {count} more, which are worth no more", count=len(order) - MOST_LISTED))
     if policy is not None:
         average = float(policy[state][order] @ backed_up[order])
-        lines.append(f"policy: the average of all = {_number(average)}")
-    return [*lines, f"best: the largest of all = {_number(backed_up[order[0]])}"]
+        lines.append(f"{_('policy')}: {_('the average of all')} = {_number(average)}")
+    return [*lines, f"{_('best')}: {_('the largest of all')} = {_number(backed_up[order[0]])}"]
 
 
 def _number(value: float) -> str:
@@ -70,7 +71,9 @@ def _cars_table(title: str, numbers: Floats, words: str, limits: tuple[float, fl
     states = np.arange(size * size).reshape(size, size)[::-1]
     written = [[format(number, words) for number in row] for row in square.tolist()]
     ticks = _EVERY_FIFTH
-    return Table(title, square, states, "cars at the second", "cars at the first", ticks, ticks[::-1], limits, written)
+    return Table(
+        title, square, states, N_("cars at the second"), N_("cars at the first"), ticks, ticks[::-1], limits, written
+    )
 
 
 def car_rental_pictures(shown: Shown) -> list[Picture]:
@@ -79,13 +82,13 @@ def car_rental_pictures(shown: Shown) -> list[Picture]:
     if shown.policy is not None:
         limits = (-cars.MOST_MOVED, cars.MOST_MOVED)
         moved = shown.policy @ np.array(cars.MOVES)
-        pictures.append(_cars_table("cars moved to the second place", moved, ".2g", limits))
-    return [*pictures, _cars_table("value", shown.values, ".0f")]
+        pictures.append(_cars_table(N_("cars moved to the second place"), moved, ".2g", limits))
+    return [*pictures, _cars_table(N_("value"), shown.values, ".0f")]
 
 
 def _evening(state: int) -> str:
     first, second = divmod(state, cars.MOST_CARS + 1)
-    return f"{first} at the first place, {second} at the second"
+    return _("{first} at the first place, {second} at the second", first=first, second=second)
 
 
 def _cars_moved(action: int) -> str:
@@ -102,20 +105,29 @@ CAR_RENTAL = Face(car_rental_pictures, _evening, _cars_moved, [10 * (cars.MOST_C
 def gambler_pictures(shown: Shown) -> list[Picture]:
     """What each capital is worth after the first sweeps and now, and every stake that the policy shares in."""
     capital = np.arange(1, GOAL)
-    is_new = all(values is not shown.values for values in shown.early.values())
-    now = {shown.after: shown.values} if is_new else {}
-    lines = {name: (capital, values[1:GOAL]) for name, values in {**shown.early, **now}.items()}
+    rows = {_("sweep {number}", number=number): values for number, values in enumerate(shown.early, 1)}
+    if all(values is not shown.values for values in shown.early):
+        rows[shown.after] = shown.values
+    lines = {name: (capital, values[1:GOAL]) for name, values in rows.items()}
     ends = (0.0, float(GOAL))
-    pictures: list[Picture] = [Chart("chance to win", "capital", "value", lines, ends, (0.0, 1.0))]
+    pictures: list[Picture] = [Chart(N_("chance to win"), N_("capital"), N_("value"), lines, ends, (0.0, 1.0))]
     if shown.policy is not None:
         at, stake = np.nonzero(shown.policy[1:GOAL])
-        title = "stakes of the policy, all that tie"
+        title = N_("stakes of the policy, all that tie")
         dots = {"": (at + 1, stake)}
-        pictures.append(Chart(title, "capital", "stake", dots, ends, (0.0, GOAL / 2 + 1), kind="dots"))
+        pictures.append(Chart(title, N_("capital"), N_("stake"), dots, ends, (0.0, GOAL / 2 + 1), kind="dots"))
     return pictures
 
 
-GAMBLER = Face(gambler_pictures, lambda state: f"capital {state}", lambda stake: f"stake {stake}", range(1, GOAL), 200)
+def _capital(state: int) -> str:
+    return _("capital {number}", number=state)
+
+
+def _stake(action: int) -> str:
+    return _("stake {number}", number=action)
+
+
+GAMBLER = Face(gambler_pictures, _capital, _stake, range(1, GOAL), 200)
 
 
 # Blackjack
@@ -131,11 +143,11 @@ def blackjack_pictures(shown: Shown) -> list[Picture]:
         columns = ["A", *map(str, range(2, cards.CARDS + 1))]
         rows = [str(total) for total in range(cards.HIGHEST, cards.LOWEST - 1, -1)]
         return Table(
-            f"{title}, {'usable' if ace else 'no usable'} ace",
+            _("{title}, usable ace", title=title) if ace else _("{title}, no usable ace", title=title),
             numbers[ace].T[::-1],
             states[ace].T[::-1],
-            "dealer's card",
-            "your sum",
+            N_("dealer's card"),
+            N_("your sum"),
             columns,
             rows,
             (-1.0, 1.0),
@@ -147,12 +159,15 @@ def blackjack_pictures(shown: Shown) -> list[Picture]:
         hits = (shown.policy[:-1, cards.HIT] - shown.policy[:-1, cards.STICK]).reshape(shape)
         for ace in (0, 1):
             words = [[_choice(each) for each in row] for row in hits[ace].T[::-1].tolist()]
-            pictures.append(table("H hits, S sticks", hits, ace, words, bar=False))
+            pictures.append(table(_("H hits, S sticks"), hits, ace, words, bar=False))
     values = shown.values[:-1].reshape(shape)
     for ace in (0, 1):
         words = [[f"{each:z.2f}" for each in row] for row in values[ace].T[::-1].tolist()]
-        pictures.append(table("value", values, ace, words))
+        pictures.append(table(_("value"), values, ace, words))
     return pictures
+
+
+_CHOICES = N_(("stick", "hit"))
 
 
 def _choice(more_hits: float) -> str:
@@ -161,12 +176,13 @@ def _choice(more_hits: float) -> str:
 
 def _hand(state: int) -> str:
     if state == 2 * cards.CARDS * cards.SUMS:
-        return "the hand is over"
+        return _("the hand is over")
     rest, total = divmod(state, cards.SUMS)
     ace, dealer = divmod(rest, cards.CARDS)
-    return f"{total + cards.LOWEST} against {'an ace' if dealer == 0 else dealer + 1}{', usable ace' * ace}"
+    total, card = total + cards.LOWEST, _("an ace") if dealer == 0 else str(dealer + 1)
+    if ace:
+        return _("{total} against {card}, usable ace", total=total, card=card)
+    return _("{total} against {card}", total=total, card=card)
 
 
-BLACKJACK = Face(
-    blackjack_pictures, _hand, lambda action: ("stick", "hit")[action], range(2 * cards.CARDS * cards.SUMS), 20
-)
+BLACKJACK = Face(blackjack_pictures, _hand, lambda action: _(_CHOICES[action]), range(2 * cards.CARDS * cards.SUMS), 20)

@@ -104,7 +104,11 @@ def blackjack_text(values: Floats, policy: Floats) -> str:
     """Hit or stick, and what the hand is worth, for each sum (downwards) and dealer's card (to the right)."""
     lines = []
     for ace in (False, True):
-        lines.append(f"{'with a' if ace else 'without a'} usable ace: H hits, S sticks, = is both; then the values")
+        lines.append(
+            _("with a usable ace: H hits, S sticks, = is both; then the values")
+            if ace
+            else _("without a usable ace: H hits, S sticks, = is both; then the values")
+        )
         for total in range(cards.HIGHEST, cards.LOWEST - 1, -1):
             states = [cards.state_of(total, dealer, ace) for dealer in range(1, cards.CARDS + 1)]
             more = [policy[state, cards.HIT] - policy[state, cards.STICK] for state in states]

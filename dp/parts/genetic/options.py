@@ -34,7 +34,12 @@ class GeneticOptions(WorldOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.problem is not None and self.record is not None:
-            raise UserError(f"--record {self.record} is for maps: leave it out, or leave out --problem {self.problem}")
+            raise UserError(
+                "{flag} {given} is for maps: leave it out, or leave out {other}",
+                flag="--record",
+                given=self.record,
+                other=f"--problem {self.problem}",
+            )
         if self.elite >= self.population:
             raise UserError(
                 "--elite is {elite}; it must be less than the --population of {population}",

@@ -136,7 +136,7 @@ def _write_axis(easel: Easel, ruler: Ruler, ticks: Sequence[float], strip: Strip
         farthest = f"{value:,.0f}" if 10 <= abs(value) < 1e5 else f"{value:.3g}"
         y = place.bottom if value < ruler.low else place.top + round(0.25 * size)
         easel.write(farthest, (right, y), SMALL, MUTED, anchor="midright")
-        words = "the first, on another scale"
+        words = _("the first, on another scale")
         if number == 0 and text_width(words, size) < 0.7 * plot.width:
             easel.write(words, (plot.right - easel.px(4), place.centery), SMALL, MUTED, anchor="midright")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.language import _
 from gridworld.window.drawing.palette import INK, LINES, MUTED, PAPER, Colour, mix, pygame
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import SMALL, Easel
@@ -20,13 +21,15 @@ def draw_chart(easel: Easel, place: pygame.Rect, chart: Chart) -> ChartSpots | N
     size = easel.px(SMALL)
     inner = place.inflate(-easel.px(20), -easel.px(12))
     names = [name for name in chart.lines if name]
-    title = chart.title + (f"; dashed: {chart.level[0]}" if chart.level is not None else "")
+    title = _(chart.title)
+    if chart.level is not None:
+        title = _("{title}; dashed: {name}", title=title, name=chart.level[0])
     top = write_title(easel, inner, title, names if len(chart.lines) > 1 else [])
     plot = pygame.Rect(inner.left + easel.px(48), round(top + 2 * size), inner.width - easel.px(56), 0)
     plot.height = inner.bottom - plot.top - round(2.9 * size)
     if plot.height < easel.px(16):
         return None
-    easel.write(chart.y, (inner.left, top + 0.9 * size), SMALL, MUTED, inner.width)
+    easel.write(_(chart.y), (inner.left, top + 0.9 * size), SMALL, MUTED, inner.width)
     x_limits, x_ticks = _axis([x for x, _ in chart.lines.values()], chart.x_limits, plot.width // (5 * size))
     y_limits, y_ticks = _axis(
         [*(y for _, y in chart.lines.values()), *([np.array([chart.level[1]])] if chart.level else [])],
@@ -79,7 +82,7 @@ def _write_axes(
         x = round(plot.left + (tick - low) / (high - low) * plot.width)
         pygame.draw.line(easel.surface, LINES, (x, plot.bottom), (x, plot.bottom + easel.px(3)), line)
         easel.write(tick_text(tick, ticks, False), (x, plot.bottom + 1.1 * size), SMALL, MUTED, anchor="center")
-    easel.write(chart.x, (plot.centerx, plot.bottom + 2.3 * size), SMALL, MUTED, anchor="center")
+    easel.write(_(chart.x), (plot.centerx, plot.bottom + 2.3 * size), SMALL, MUTED, anchor="center")
     pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line)
     pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line)
 

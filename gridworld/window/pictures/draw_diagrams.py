@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from common.language import _
 from gridworld.window.drawing.palette import INK, LINES, PAPER, Colour, ValueScale, mix, pygame, text_width, wrap
 from gridworld.window.panels.controls import BODY, SMALL, Easel
 from gridworld.window.pictures.picture import Arrow, Diagram, Node, Point
@@ -15,7 +16,7 @@ def draw_diagram(easel: Easel, place: pygame.Rect, diagram: Diagram) -> None:
     """Draw it into the place."""
     easel.card(place)
     inner = place.inflate(-easel.px(20), -easel.px(12))
-    for words in wrap(diagram.title, easel.px(BODY), inner.width):
+    for words in wrap(_(diagram.title), easel.px(BODY), inner.width):
         easel.write(words, (inner.left, inner.top + 0.65 * easel.px(BODY)), BODY, INK, inner.width)
         inner.top += round(1.3 * easel.px(BODY))
         inner.height -= round(1.3 * easel.px(BODY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import _
 from gridworld.window.drawing.painter import legend_number
 from gridworld.window.drawing.palette import INK, LINES, MUTED, Colour, ValueScale, pygame, text, text_width, wrap
 from gridworld.window.panels.controls import BODY, SMALL, Easel
@@ -21,7 +22,7 @@ def draw_table(easel: Easel, place: pygame.Rect, table: Table, *, numbers: bool 
     """Draw it into the place. numbers: whether the cells have their words."""
     size = easel.px(SMALL)
     pad, inner_width = easel.px(10), place.width - easel.px(20)
-    title = wrap(table.title, easel.px(BODY), inner_width)
+    title = wrap(_(table.title), easel.px(BODY), inner_width)
     above = easel.px(8) + round(1.3 * easel.px(BODY)) * len(title) + round(1.5 * size)
     aside = max((text_width(words, size) for words in table.rows), default=0) + easel.px(8)
     below, legend = round(2.9 * size), easel.px(_LEGEND if table.bar else 4)
@@ -71,7 +72,7 @@ def _write_sides(easel: Easel, table: Table, corner: tuple[int, int], side: int)
     rows, columns = table.numbers.shape
     left, top = corner
     bottom = top + rows * side
-    easel.write(table.y, (left, top - 0.75 * size), SMALL, MUTED)
+    easel.write(_(table.y), (left, top - 0.75 * size), SMALL, MUTED)
     lowest: float = bottom
     for row in reversed(range(rows)):
         y = top + (row + 0.5) * side
@@ -85,7 +86,7 @@ def _write_sides(easel: Easel, table: Table, corner: tuple[int, int], side: int)
         if words and x - width / 2 >= free:
             easel.write(words, (x, bottom + 0.8 * size), SMALL, MUTED, anchor="center")
             free = x + width / 2 + 0.4 * size
-    easel.write(table.x, (left + columns * side / 2, bottom + 2 * size), SMALL, MUTED, anchor="center")
+    easel.write(_(table.x), (left + columns * side / 2, bottom + 2 * size), SMALL, MUTED, anchor="center")
 
 
 def _write_words(easel: Easel, words: Sequence[Sequence[str]], corner: tuple[int, int], side: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from common.language import N_, titled
 from gridworld.window.drawing.palette import pygame
 from gridworld.window.lesson import Lesson
 from gridworld.window.lesson_view import LessonView
@@ -24,8 +25,8 @@ _LEAST = (142, 100)
 class PictureView(LessonView):
     """Lessons with pictures; two stand side by side. Pointing at a state reads it, in whichever picture it is."""
 
-    hint = "Space plays, H helps.   Point at a state to read {}."
-    help_section: Section = ("The pictures", (("point", "read a state in numbers"),))
+    hint = N_("Space plays, H helps.   Point at a state to read {it}.")
+    help_section: Section = N_(("The pictures", (("point", "read a state in numbers"),)))
 
     def _pictures(self, easel: Easel, room: pygame.Rect) -> None:
         self._spots: list[tuple[Lesson, Spots]] = []
@@ -34,7 +35,7 @@ class PictureView(LessonView):
             place = pygame.Rect(room.left + number * width, room.top, width, room.height)
             if len(self.lessons) > 1:
                 height = easel.px(_TITLE_HEIGHT)
-                write_heading(easel, lesson.title, place, height)
+                write_heading(easel, titled(lesson.title), place, height)
                 place = pygame.Rect(place.left, place.top + height, width, place.height - height)
             self._draw(easel, place, lesson)
 
@@ -78,8 +79,10 @@ class PictureView(LessonView):
 class DiagramView(PictureView):
     """Lessons with too few states to point at."""
 
-    hint = "Space plays, H helps."
-    help_section = ("The pictures", (("arrows", "actions: blue above 0, orange below"), ("bars", "an action's value")))
+    hint = N_("Space plays, H helps.")
+    help_section = N_(
+        ("The pictures", (("arrows", "actions: blue above 0, orange below"), ("bars", "an action's value")))
+    )
 
 
 def _has_room(easel: Easel, rects: Sequence[pygame.Rect]) -> bool:

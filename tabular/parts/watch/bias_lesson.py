@@ -4,6 +4,7 @@ from dataclasses import fields
 from functools import partial
 
 from common.errors import UserError
+from common.language import N_, _, titled
 from common.watch.display import has_display
 from gridworld.window.lesson import Button, Lesson, Setting, Strip
 from gridworld.window.pictures.picture import Arrow, Chart, Diagram, Node, Picture
@@ -44,14 +45,18 @@ class BiasLesson(Lesson):
 
     @property
     def subtitle(self) -> str:
-        return f"Example 6.7: two states, {self._actions} actions in B, {RUNS:,} learners"
+        return _(
+            "Example 6.7: two states, {actions} actions in B, {learners:,} learners",
+            actions=self._actions,
+            learners=RUNS,
+        )
 
     @property
     def done(self) -> bool:
         return len(self.left) >= self._episodes
 
     def advance(self, steps: int) -> None:
-        for _ in range(min(steps, self._episodes - len(self.left))):
+        for _episode in range(min(steps, self._episodes - len(self.left))):
             went_left = self.agent.episode()
             self.left.append(100 * float(went_left.mean()))
             self.last = "left" if went_left[self.learner] else "right"
@@ -67,11 +72,11 @@ class BiasLesson(Lesson):
     def status(self) -> list[tuple[str, str]]:
         left, right = self.agent.a[:, self.learner].mean(axis=0)
         return [
-            ("episode", f"{len(self.left):,} of {self._episodes:,}"),
-            ("went left", f"{self.left[-1]:.1f} %" if self.left else "nobody yet"),
+            ("episode", _("{done:,} of {all:,}", done=len(self.left), all=self._episodes)),
+            ("went left", f"{self.left[-1]:.1f} %" if self.left else _("nobody yet")),
             ("B is taken for", f"{self.believed():z.3f}"),
             ("B is worth", f"{MEAN:g}"),
-            (f"learner {self.learner + 1}", self.last or "not yet"),
+            (_("learner {number} went", number=self.learner + 1), _(self.last) if self.last else _("not yet")),
             ("q(A, left)", f"{left:z.3f}"),
             ("q(A, right)", f"{right:z.3f}"),
         ]
@@ -83,27 +88,30 @@ class BiasLesson(Lesson):
 
     def _diagram(self, a: np.ndarray, b: np.ndarray, limit: float) -> Diagram:
         arrows = [
-            Arrow(_A, _B, float(a[LEFT]), f"left\n{a[LEFT]:z.3f}"),
-            Arrow(_A, _END, float(a[1 - LEFT]), f"right\n{a[1 - LEFT]:z.3f}"),
+            Arrow(_A, _B, float(a[LEFT]), f"{_('left')}\n{a[LEFT]:z.3f}"),
+            Arrow(_A, _END, float(a[1 - LEFT]), f"{_('right')}\n{a[1 - LEFT]:z.3f}"),
         ]
         for value, y in zip(b.tolist(), np.linspace(0.08, 0.96, len(b)).tolist(), strict=True):
             words = f"{value:z.2f}" if len(b) <= _MOST_WRITTEN else ""
             arrows.append(Arrow(_B, (0.13, y), value, words, at_end=True))
         nodes = [Node(_A, "A"), Node(_B, "B"), Node(_END, ends=True)]
-        return Diagram(f"learner {self.learner + 1}: its values", nodes, arrows, limit)
+        return Diagram(_("learner {number}: its values", number=self.learner + 1), nodes, arrows, limit)
 
     def _bars(self, b: np.ndarray, limit: float) -> Chart:
         actions = np.arange(1, b.shape[1] + 1)
-        names = [""] if len(b) == 1 else ["first table", "second table"]
+        names = [""] if len(b) == 1 else [_("first table"), _("second table")]
         lines = {name: (actions, row) for name, row in zip(names, b, strict=True)}
         ends = (0.4, b.shape[1] + 0.6)
         up = (-1.05 * limit, 1.05 * limit)
-        level = (f"the truth, {MEAN:g}", MEAN)
-        return Chart("values in B", "action", "q(B, a)", lines, ends, up, level, kind="bars", by_state=False)
+        level = (_("the truth, {number:g}", number=MEAN), MEAN)
+        return Chart(N_("values in B"), N_("action"), "q(B, a)", lines, ends, up, level, kind="bars", by_state=False)
 
     def strips(self) -> list[Strip]:
         least = 50 * self.agent.epsilon
-        level = (f"the least with epsilon {self.agent.epsilon:.2g}, {least:.3g} %", least)
+        level = (
+            _("the least with epsilon {epsilon:.2g}, {least:.3g} %", epsilon=self.agent.epsilon, least=least),
+            least,
+        )
         return [Strip("% of the learners that went left", {"": self.left}, x="episode", floor=0.0, level=level)]
 
     # What can be done
@@ -132,7 +140,7 @@ class BiasLesson(Lesson):
         before, self._actions = self.agent, int(actions)
         self._begin()
         self.agent.step_size, self.agent.epsilon = before.step_size, before.epsilon
-        self.say(f"{self._actions} actions in B: all learners begin again")
+        self.say("{count} actions in B: all learners begin again", count=self._actions)
 
     def reset(self) -> None:
         super().reset()
@@ -158,7 +166,9 @@ def run_bias(actions: int, options: ControlOptions) -> int:
     for option in fields(options):
         given = getattr(options, option.name)
         if option.name not in _OWN and given != option.default:
-            raise UserError(f"--{option.name.replace('_', '-')} {given} is not for --bias: leave it out")
+            raise UserError(
+                "{flag} {given} is not for --bias: leave it out", flag="--" + option.name.replace("_", "-"), given=given
+            )
     lessons = bias_lessons(actions, options)
     in_a_window = has_display() and not options.headless
     if options.record is not None or in_a_window:
@@ -169,7 +179,16 @@ def run_bias(actions: int, options: ControlOptions) -> int:
     for lesson in lessons if not in_a_window else ():
         lesson.advance(options.episodes - len(lesson.left))
         last = float(np.mean(lesson.left[-20:]))
-        print(f"{lesson.title}, {actions} actions in B, {RUNS:,} learners, {options.episodes} episodes:")
-        print(f"  left at the most {max(lesson.left):.1f} %, in the last 20 episodes {last:.1f} %")
-        print(f"  B is worth {MEAN:g} and is taken for {lesson.believed():.3f}")
+        print(
+            _(
+                "{title}, {actions} actions in B, {learners:,} learners, {episodes} episodes:",
+                title=titled(lesson.title),
+                actions=actions,
+                learners=RUNS,
+                episodes=options.episodes,
+            )
+        )
+        most = max(lesson.left)
+        print(_("  left at the most {most:.1f} %, in the last 20 episodes {last:.1f} %", most=most, last=last))
+        print(_("  B is worth {worth:g} and is taken for {believed:.3f}", worth=MEAN, believed=lesson.believed()))
     return 0
