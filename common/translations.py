@@ -15,6 +15,7 @@ import itertools
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ PAIRS = ("list[tuple[str, str]]", "list[Row]")
 """What a function returns whose pairs are lines of the panel: a label, which is a message, and its value."""
 NAMED = {"Strip": ("title", "x", "truth"), "ArmsPicture": ("note",), "with_": ("note",)}
 """Arguments with a name that are messages."""
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+"""In place of now: the same words are the same file."""
 Message = tuple[str | None, str, str | None]
 """(context, the message, its plural)"""
 
@@ -147,6 +150,7 @@ def updated(language: str) -> Any:
     with catalogue_of(language).open("rb") as file:
         before = read_po(file, locale=language, domain=DOMAIN)
     after = Catalog(locale=language, domain=DOMAIN, project="reinforcement-learning-course", fuzzy=False)
+    after.creation_date = _NO_DATE
     for (context, one, many), places in sorted(in_sources().items(), key=lambda item: (item[0][1], item[0][0] or "")):
         known = before.get(one, context)
         words = known.string if known is not None else ""
