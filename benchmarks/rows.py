@@ -4,13 +4,16 @@
 
 Every row `| NAME | solved | ... |` of a page whose NAME has a raw table of `solve.py` is written anew from it,
 and so are the last three cells (steps, worst, solved) of a row that names a script, `| ... | `NAME.py` | ... |`, the
-rows that compare a chapter with DQN, and those of the experiments, `| `NAME.py --OPTIONS` | ... |`.
+rows that compare a chapter with DQN, those of the experiments, `| `NAME.py --OPTIONS` | ... |`, and those of A3C's
+learners beside A2C, `| a3c.py, 2 | ... |`.
 """
 
+import csv
 import re
 from dataclasses import dataclass
 
 from benchmarks.ladder import against, steps_of
+from benchmarks.learners.asynchronous import printed
 from benchmarks.parts import experiments
 from benchmarks.parts.chapter_process import ROOT
 from benchmarks.parts.result_rows import row
@@ -24,6 +27,8 @@ SCRIPT_ROW = re.compile(r"^(\|.*\| `([\w-]+)\.py` \|.*\|)(?: ?[\d,]* \|){2} ?[\d
 LADDER_ROW = re.compile(r"^\| (\w+_dqn) \| [\d/]+ \| [\d.]+ \| [\d.]+ \|$", re.MULTILINE)
 
 EXPERIMENT_ROW = re.compile(r"^\| `(\w+\.py --[^`|]+)` \|(?: ?[\d/,.-]* \|){3}$", re.MULTILINE)
+
+LEARNERS_ROW = re.compile(r"^\| (?:a2c|a3c)\.py(?:, (\d+))? \|(?: ?[\d/,.]* \|){7}$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,13 @@ def ladder_row(match: re.Match[str]) -> str:
     return f"| {match[1]} | {sooner}/{len(steps)} | {ratio:.2f} | {chance:.2f} |"
 
 
+def learners_row(match: re.Match[str]) -> str:
+    """The row of A2C, or of A3C with so many learners."""
+    with (ROOT / "benchmarks" / "results" / "asynchronous.csv").open(encoding="utf-8", newline="") as file:
+        rows = [each for each in csv.DictReader(file) if each["learners"] == (match[1] or "a2c")]
+    return printed(match[1] or "a2c", rows, in_turn=False)
+
+
 def main(options: Options) -> int:
     """Rewrite the pages that changed and name them."""
     for page in (*ROOT.glob("*.md"), *ROOT.glob("[a-z]*/*.md")):
@@ -55,6 +67,7 @@ def main(options: Options) -> int:
         fresh = SCRIPT_ROW.sub(script_row, fresh)
         fresh = LADDER_ROW.sub(ladder_row, fresh)
         fresh = EXPERIMENT_ROW.sub(lambda match: experiments.row(match[1]) or match[0], fresh)
+        fresh = LEARNERS_ROW.sub(learners_row, fresh)
         if fresh != text:
             with atomic_write(page) as temporary:
                 temporary.write_text(fresh, encoding="utf-8", newline="\n")

@@ -196,24 +196,77 @@ def test_the_score_of_the_drawn_actions_lags_behind_the_greedy_return() -> None:
     assert len(runs) > 3 and all(float(row["score"]) < float(row["mean_return"]) for row in runs)
 
 
+BOTH = [(ROOT / "deep" / page).read_text(encoding="utf-8") for page in ("README.md", "README.ko.md")]
+CONTROL = [(ROOT / "deep" / page).read_text(encoding="utf-8") for page in ("control.md", "control.ko.md")]
+
+
+def of(command: str) -> list[dict[str, str]]:
+    """What the seeds of an experiment came to."""
+    return [row for row in experiments.table() if row["command"] == command]
+
+
+def returns_of(command: str) -> list[float]:
+    return sorted(float(row["mean_return"]) for row in of(command))
+
+
+def median_of(command: str) -> float:
+    return float(np.median([int(row["steps"]) for row in of(command)]))
+
+
+def together(numbers: list[str], pages: list[str] = BOTH) -> bool:
+    """Whether these stand on one line of each page, in their order."""
+    pattern = r"(?<![\d.,-])" + r"(?!\d)[^\n]*?(?<![\d.,])".join(re.escape(each) for each in numbers) + r"(?!\d)"
+    return all(re.search(pattern, page) for page in pages)
+
+
+def test_every_experiment_was_made_over_the_same_seeds_and_the_pages_say_how_many() -> None:
+    seeds = {command: [int(row["seed"]) for row in of(command)] for command in experiments.commands()}
+    count = len(next(iter(seeds.values())))
+    assert all(each == list(range(count)) for each in seeds.values())
+    said = f"`python -m benchmarks.parts.experiments --seeds {count}`"
+    assert all(said in page for page in (*BOTH, *CONTROL))
+
+
 def test_reinforce_among_obstacles_that_begin_anywhere_learns_little_more_than_the_blind_path() -> None:
-    rows = [each for each in experiments.table() if "RandomObstacles" in each["command"]]
-    returns = sorted(float(row["mean_return"]) for row in rows)
-    assert len(rows) >= 4 and {row["solved"] for row in rows} == {"False"}
-    assert (returns[0], returns[-1]) == (-0.40, 0.69), "the numbers of the page"
+    [command] = [each for each in experiments.commands() if "RandomObstacles" in each]
+    returns = returns_of(command)
+    assert {row["solved"] for row in of(command)} == {"False"}
+    assert together([f"{returns[0]:.2f}", f"{returns[-1]:.2f}"]) and returns[-1] < 0.75
     assert sum(each < 0.65 for each in returns) > len(returns) / 2
 
 
 def test_what_each_part_of_dqn_was_worth() -> None:
     """Both parts solve it; without a target network, or without replay, no seed does."""
-    trio = [each for each in experiments.table() if each["command"].startswith("dqn.py --learn-every 1 -")]
-    solved, returns = ({"--steps": [], "--target-every": [], "--memory": []} for _ in range(2))
-    for each in trio:
-        part = each["command"].split()[3]
-        solved[part].append(each["solved"])
-        returns[part].append(float(each["mean_return"]))
-    assert {part: set(each) for part, each in solved.items()} == {
-        "--steps": {"True"}, "--target-every": {"False"}, "--memory": {"False"}
-    }  # fmt: skip
-    assert len(trio) >= 12
-    assert max(returns["--target-every"]) < 80 and 110 < min(returns["--memory"]) < max(returns["--memory"]) < 270
+    whole, *without = [each for each in experiments.commands() if each.startswith("dqn.py --learn-every 1 -")]
+    assert {row["solved"] for row in of(whole)} == {"True"}
+    assert {row["solved"] for part in without for row in of(part)} == {"False"}
+    below, (low, high) = max(returns_of(without[0])), (returns_of(without[1])[0], returns_of(without[1])[-1])
+    rounded = [-(-below // 10) * 10, low // 10 * 10, -(-high // 10) * 10]
+    assert together([f"{each:.0f}" for each in rounded])
+
+
+def test_the_lectures_setting_comes_to_its_490() -> None:
+    [command] = [each for each in experiments.commands() if "--stop-score 490" in each]
+    assert {row["solved"] for row in of(command)} == {"True"} and together(["490", f"{median_of(command):,.0f}"])
+
+
+def test_two_steps_ahead_are_not_far_enough_as_a_rule_and_exploring_for_ever_is_no_harm() -> None:
+    short = of("dqn.py --discount 0.5 --steps 20000")
+    unsolved = sorted(float(row["mean_return"]) for row in short if row["solved"] == "False")
+    assert len(unsolved) > 2 * len(short) / 3
+    assert together([f"{unsolved[0]:.0f}", f"{unsolved[-1]:.0f}"])
+    assert {row["solved"] for row in of("dqn.py --epsilon-decay 1 --epsilon-end 1 --steps 20000")} == {"True"}
+
+
+def test_the_correlation_of_one_episode_does_a2c_no_harm_that_one_could_see() -> None:
+    one, four = (median_of(f"a2c.py --trace-decay 0{more}") for more in (" --environments 1 --rollout 64", ""))
+    assert one < four and together([f"{one:,.0f}", f"{four:,.0f}"])
+
+
+def test_without_the_clip_the_policy_has_made_up_its_mind_on_every_seed() -> None:
+    clipped, free = (
+        sorted(float(row["entropy"]) for row in of(f"ppo.py --epochs 30 --steps 1000{more}"))
+        for more in ("", " --clip 1")
+    )
+    assert clipped[0] > free[-1]
+    assert together([f"{each:.2f}" for each in (clipped[0], clipped[-1], free[0], free[-1])], CONTROL)
