@@ -164,7 +164,7 @@ def numbers_text(numbers: Sequence[Number]) -> str:
     room = max(map(len, ours), default=0)
     return "\n".join(
         f"  {name}{' ' * (width - fonts.columns(name))}  {mine.rjust(room)}"
-        + (_("   book: {words}", words=each.book) if each.book else "")
+        + (_("   book: {words}", words=titled(each.book)) if each.book else "")
         for name, each, mine in zip(names, numbers, ours, strict=True)
     )
 

@@ -23,7 +23,7 @@ from common.language import DOMAIN, LANGUAGES, LOCALE, TITLE
 from common.option_help import field_docstrings, one_paragraph
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("common", "gridworld", "dp", "tabular", "deep")
+FOLDERS = ("common", "gridworld", "dp", "tabular", "deep", "exercises")
 FIRST = {
     "_",
     "N_",
@@ -48,6 +48,8 @@ NAMED = {"Strip": ("title", "x", "truth"), "ArmsPicture": ("note",), "with_": ("
 """Arguments with a name that are messages."""
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """In place of now: the same words are the same file."""
+NOT_SAID = re.compile(r"(Figure|Example|Exercise) [\d.]+|[^a-z:]*(\{\w+\}[^a-z:]*)+")
+"""In an experiment: what a figure is called in the book, and values with nothing said between them."""
 Message = tuple[str | None, str, str | None]
 """(context, the message, its plural)"""
 
@@ -64,6 +66,18 @@ def messages(tree: ast.Module) -> Iterator[Message]:
             yield from ((None, words, None) for pair in pairs for words in _written(pair.elts[0]))
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("title", "self.title"):
             yield from ((TITLE, words, None) for words in _written(node.value, templates=True))
+
+
+def names_in_experiments(tree: ast.Module) -> Iterator[Message]:
+    """What a module of the textbook's experiments calls its lines, axes and numbers: all that has more than a word."""
+    inside = {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)} - {
+        node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
+    }
+    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and node not in inside | docstrings:
+            written = (words for words in _written(node, templates=True) if " " in words.strip())
+            yield from ((TITLE, words, None) for words in written if not NOT_SAID.fullmatch(words))
 
 
 def _of_call(node: ast.Call) -> Iterator[Message]:
@@ -115,22 +129,24 @@ def _strings(node: ast.AST, templates: bool) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
     if isinstance(node, ast.JoinedStr) and templates:
-        parts = (part.value if isinstance(part, ast.Constant) else _place(part) for part in node.values)
-        return ["".join(map(str, parts))]
+        return ["".join(parts) for parts in itertools.product(*map(_parts, node.values))]
     return []
 
 
-def _place(part: ast.expr) -> str:
-    """What stands for a value of an f-string: the last name in it."""
+def _parts(part: ast.expr) -> list[str]:
+    """What a part of an f-string may be: its words, or the last name of a value as a {place}."""
     value = part.value if isinstance(part, ast.FormattedValue) else part
-    return "{" + re.findall(r"[A-Za-z_]\w*", ast.unparse(value))[-1] + "}"
+    written = _strings(value, templates=True)
+    return written or ["{" + re.findall(r"[A-Za-z_]\w*", ast.unparse(value))[-1] + "}"]
 
 
 def in_sources() -> dict[Message, list[str]]:
     """Every message of the sources, with the files that have it."""
     found: dict[Message, list[str]] = {}
     for file in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
-        for message in messages(ast.parse(file.read_text(encoding="utf-8"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        of_the_book = names_in_experiments(tree) if "textbook" in file.as_posix() else ()
+        for message in (*messages(tree), *of_the_book):
             places = found.setdefault(message, [])
             if (place := file.relative_to(ROOT).as_posix()) not in places:
                 places.append(place)
@@ -153,11 +169,12 @@ def updated(language: str) -> Any:
     after.creation_date = _NO_DATE
     for (context, one, many), places in sorted(in_sources().items(), key=lambda item: (item[0][1], item[0][0] or "")):
         known = before.get(one, context)
-        words = known.string if known is not None else ""
+        words: Any = known.string if known is not None else ""
         if many is not None and not isinstance(words, tuple):
             words = (words,)
         key = one if many is None else (one, many)
-        entry = after.add(key, words, [(place, None) for place in places], context=context)
+        no_line: list[Any] = [(place, None) for place in places]
+        entry = after.add(key, words, no_line, context=context)
         # Babel would guess at %-formats where a message has a per cent sign.
         entry.flags = {"fuzzy"} if known is not None and known.fuzzy else set()
     return after

@@ -67,20 +67,28 @@ class Options(CheckedOptions):
         if self.all != (self.command == "check" and not self.exercise) and self.command == "check":
             raise UserError("name one exercise to check, or say --all")
         if self.command in ("start", "hint", "diff") and not self.exercise:
-            raise UserError(f"name the exercise: python -m exercises {self.command} NAME; the list has the names")
+            raise UserError(
+                "name the exercise: python -m exercises {command} NAME; the list has the names", command=self.command
+            )
         if (self.all or self.json) and self.command != "check":
-            raise UserError(f"--all and --json belong to check, not to {self.command}")
+            raise UserError("--all and --json belong to check, not to {command}", command=self.command)
         if self.line is not None and (self.command != "check" or self.all or self.json):
             raise UserError("--line belongs to the check of one bug, without --all and --json")
         if len(self.student) != 1 and self.command != "check":
-            raise UserError(f"{self.command} takes one folder, not {len(self.student)}")
+            raise UserError("{command} takes one folder, not {count}", command=self.command, count=len(self.student))
         kind, taker = ("number", "predict") if isinstance(self.answer, float) else ("file", "map")
         if self.answer is not None and self.command != taker:
-            raise UserError(f"a {kind} belongs to {taker}, not to {self.command}: {self.answer}")
+            raise UserError(
+                "a {kind} belongs to {taker}, not to {command}: {answer}",
+                kind=kind,
+                taker=taker,
+                command=self.command,
+                answer=self.answer,
+            )
         if isinstance(self.answer, float) and not math.isfinite(self.answer):
-            raise UserError(f"{self.answer} cannot be what a run shows")
+            raise UserError("{answer} cannot be what a run shows", answer=self.answer)
         if self.command == "list" and self.exercise:
-            raise UserError(f"list takes no exercise; did you mean start {self.exercise}?")
+            raise UserError("list takes no exercise; did you mean start {exercise}?", exercise=self.exercise)
 
     @property
     def spoken(self) -> Language:
@@ -115,7 +123,9 @@ def answer_of(exercise: Exercise, folder: Path) -> Path:
     """The student's file. Raises UserError where there is none."""
     file = folder / exercise.file
     if not file.is_file():
-        raise UserError(f"{shown(file)} is not there; python -m exercises start {exercise.name} writes it")
+        raise UserError(
+            "{file} is not there; python -m exercises start {name} writes it", file=shown(file), name=exercise.name
+        )
     return file
 
 
@@ -145,7 +155,7 @@ def start(options: Options) -> int:
     exercise = find(options.exercise)
     file = options.folder / exercise.file
     if file.exists():
-        raise UserError(f"{shown(file)} is there already; delete it to begin again")
+        raise UserError("{file} is there already; delete it to begin again", file=shown(file))
     options.folder.mkdir(parents=True, exist_ok=True)
     with atomic_write(file) as temporary:
         temporary.write_text(exercise.blank, encoding="utf-8", newline="\n")
@@ -207,11 +217,11 @@ def diff(options: Options) -> int:
     exercise = find(options.exercise)
     file = answer_of(exercise, options.folder)
     if not progress(options.folder).get(exercise.name, {}).get("done"):
-        raise UserError(f"first let it pass: python -m exercises check {exercise.name}")
+        raise UserError("first let it pass: python -m exercises check {name}", name=exercise.name)
     try:
         pairs = exercise.beside(file.read_text(encoding="utf-8"), options.spoken)
     except (ValueError, SyntaxError) as error:
-        raise UserError(f"{shown(file)} has changed since: {error}") from None
+        raise UserError("{file} has changed since: {error}", file=shown(file), error=error) from None
     for title, code in pairs:
         print(f"{title}\n" + "".join(f"    {line}\n" for line in code.splitlines()), end="")
     return 0

@@ -71,7 +71,11 @@ class Bug(Exercise):
     def is_at(self, number: int) -> bool:
         """Whether the mistake is in this line of the file as it was written. Raises UserError for no line of it."""
         if not 1 <= number <= len(self.blank.splitlines()):
-            raise UserError(f"the file has the lines 1 to {len(self.blank.splitlines())}, and no line {number}")
+            raise UserError(
+                "the file has the lines 1 to {last}, and no line {number}",
+                last=len(self.blank.splitlines()),
+                number=number,
+            )
         return 0 <= number - self.statement.first < len(self.planted.splitlines())
 
     def beside(self, source: str, language: str) -> list[tuple[str, str]]:
@@ -136,5 +140,9 @@ def named(name: str, number: int) -> Bug:
     """The bug whose line is named. Raises UserError where the name is an exercise's."""
     bug = find(name)
     if not isinstance(bug, Bug):
-        raise UserError(f"--line names the line of a bug, and {name} is none; line {number} is yours to write")
+        raise UserError(
+            "--line names the line of a bug, and {name} is none; line {number} is yours to write",
+            name=name,
+            number=number,
+        )
     return bug

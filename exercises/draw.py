@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.language import N_
 from dp.parts.exact import optimal_action_values
 from exercises.sentences import SENTENCES
 from exercises.shelf import in_order, pick
@@ -19,6 +20,8 @@ MARGIN = 1e-9
 """of the largest value: action values that differ by less are equal"""
 CELLS = 20
 """in which the two paths have to fit; the cliff has 48"""
+
+NOTHING = N_("there is no map to draw called {name}; python -m exercises map lists what there is")
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def draw(name: str, file: Path | None, language: str, kept: dict[str, Any], reme
             print(f"[{tick}] {drawing.name:{width}}  {drawing.words[language].title}")
         print(SENTENCES[language]["draw"].format(name="NAME"))
         return 0
-    drawing = pick(name, known, "there is no map to draw called {name}; python -m exercises map lists what there is")
+    drawing = pick(name, known, NOTHING)
     if file is None:
         print("\n".join(drawing.lines(language)))
         return 0

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from common.language import N_
 from exercises.sentences import SENTENCES
 from exercises.shelf import in_order, pick
 
@@ -16,7 +17,7 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 
 Language = Literal["en", "ko"]
 
-NO_EXERCISE = "there is no exercise {name}; python -m exercises lists them"
+NO_EXERCISE = N_("there is no exercise {name}; python -m exercises lists them")
 
 
 @dataclass(frozen=True)

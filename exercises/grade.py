@@ -93,7 +93,7 @@ def check_installed(exercise: Exercise) -> None:
         raise UserError("this exercise trains with TensorFlow: python -m pip install -r requirements.txt")
     missing = [name for name in ("pytest", "hypothesis") if find_spec(name) is None]
     if missing:
-        raise UserError(f"grading runs the chapter's tests: python -m pip install {' '.join(missing)}")
+        raise UserError("grading runs the chapter's tests: python -m pip install {missing}", missing=" ".join(missing))
 
 
 def run(exercise: Exercise, files: list[Path], seconds: float) -> tuple[list[Failures], str]:

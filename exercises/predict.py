@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.language import N_
 from exercises.sentences import SENTENCES
 from exercises.shelf import in_order, pick
 
@@ -53,7 +54,7 @@ class Prediction:
         return [*told, self.words[language].explanation]
 
 
-NOTHING = "there is nothing to predict called {name}; python -m exercises predict lists what there is"
+NOTHING = N_("there is nothing to predict called {name}; python -m exercises predict lists what there is")
 
 
 def read(path: Path) -> Prediction:

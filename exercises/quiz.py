@@ -131,7 +131,7 @@ def quiz(name: str, language: Language, kept: dict[str, Any], remember: Callable
         return show_list(language, kept)
     named = {each.name: each for each in quizzes()}
     if name not in named:
-        raise UserError(f"there is no quiz {name!r}, but {', '.join(named)}")
+        raise UserError("there is no quiz {name!r}, but {named}", name=name, named=", ".join(named))
     lines = typed()
     if not sys.stdin or not sys.stdin.isatty():
         first = next(lines, None)

@@ -30,4 +30,4 @@ def pick(name: str, things: Iterable[Thing], complaint: str) -> Thing:
     for thing in things:
         if thing.name == name:
             return thing
-    raise UserError(complaint.format(name=repr(name)))
+    raise UserError(complaint, name=repr(name))

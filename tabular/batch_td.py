@@ -53,10 +53,7 @@ class BatchTable(StateTable):
     def settle(self) -> None:
         """Go through all steps until the values have settled."""
         if not any(self.go_through() <= SETTLED for _ in range(MOST_GOES)):
-            raise UserError(
-                "the values have not settled after {goes:,} goes: --discount below 1 lets them",
-                goes=MOST_GOES,
-            )
+            raise UserError("the values have not settled after {n:,} goes: --discount below 1 lets them", n=MOST_GOES)
 
     def go_through(self) -> float:
         """Move every value once towards the mean of its targets; the furthest that any moved."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import re
 import runpy
 import sys
 import warnings
@@ -40,6 +41,8 @@ BESIDES = {
 }
 """Windows that a chapter opens besides its own, and how."""
 WINDOWS: dict[str, tuple[str, ...]] = {**{chapter: (chapter,) for chapter in CHAPTERS}, **BESIDES}
+NAMES = re.compile(r"\b(cliff|course|bandit|Space|Shift|Ctrl|Tab|rho)\b")
+"""Words that stay as they are in every language."""
 SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
 ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}
 WRITES = ("Help", "Save", "Picture", "GIF")
@@ -128,6 +131,9 @@ def check(drawn: Drawn, view: LessonView, where: str, *, covered: bool = False) 
     drawn.cut.clear()
     view.picture = view.draw()
     assert not drawn.cut, f"{where}: cut off: {drawn.cut}"
+    if language.current() == "ko":
+        english = {words for words, _, _ in drawn.words if re.search(r"[a-z]{3,}", NAMES.sub("", words))}
+        assert english == set(), f"{where}: not in Korean"
     if not covered:
         check_overlap(drawn, where)
 

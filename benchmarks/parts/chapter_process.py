@@ -27,8 +27,9 @@ def deep_chapters() -> list[str]:
 
 
 def one_thread() -> dict[str, str]:
-    """The environment variables of a process that computes on one thread."""
-    return os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    """The environment variables of a process that computes on one thread, and whose words are read here: in English."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return os.environ | threads | {"LANGUAGE": "en"}
 
 
 PROCESSOR = (

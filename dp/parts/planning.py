@@ -223,10 +223,10 @@ def print_result(model: Model, planner: Solution) -> None:
         print(model.problem.text(planner.values, planner.policy))
     elif model.shape is not None and text.fits(model.shape):
         letters = model.letters.reshape(model.shape)
-        print("values", text.value_grid(planner.values, letters), sep="\n")
-        print("policy", text.policy_grid(planner.policy, letters, model.signs), sep="\n")
+        print(_("values"), text.value_grid(planner.values, letters), sep="\n")
+        print(_("policy"), text.policy_grid(planner.policy, letters, model.signs), sep="\n")
         if model.legend:
-            print(f"({model.legend})")
+            print(f"({_(model.legend)})")
     elif model.mdp.n_states <= text.MOST_LISTED:
         print(text.state_list(planner.values, planner.policy))
     else:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from common.figures import Panel
-from common.language import _
+from common.language import N_, _
 from common.runs.curves import Line
 from dp.parts.problem_pictures import BLACKJACK, CAR_RENTAL, GAMBLER, Face
 from gridworld.mdp import MDP, Floats
@@ -58,7 +58,7 @@ def car_rental_text(values: Floats, policy: Floats) -> str:
 
 def car_rental_panel(title: str, numbers: Floats, limits: tuple[float, float] | None = None) -> Panel:
     """A picture of one number [first, second] for each state, the first place's cars upwards."""
-    x_label, y_label = "cars at the second", "cars at the first"
+    x_label, y_label = N_(("cars at the second", "cars at the first"))
     return Panel(title, x_label, y_label, (), numbers[::-1], TICKS, TICKS[::-1], limits=limits)
 
 
@@ -70,7 +70,7 @@ def moved_panel(title: str, policy: Floats) -> Panel:
 def car_rental_panels(values: Floats, policy: Floats) -> list[Panel]:
     """Policy and values."""
     return [
-        moved_panel("cars moved to the second place", policy),
+        moved_panel(N_("cars moved to the second place"), policy),
         car_rental_panel("value", values.reshape(PLACES, PLACES)),
     ]
 

@@ -6,7 +6,7 @@ from functools import partial
 from common.errors import UserError
 from common.figures import find
 from common.interrupt import Interrupt
-from common.language import N_, _
+from common.language import N_, _, titled
 from common.tables import load_table, save_table
 from common.watch.display import has_display
 from gridworld.discrete import DiscreteEnv
@@ -120,7 +120,7 @@ class Experiment:
         title = method.title
         with (
             Interrupt() as ctrl_c,
-            tqdm(total=self.options.episodes, unit="episode", desc=title, dynamic_ncols=True) as bar,
+            tqdm(total=self.options.episodes, unit="episode", desc=titled(title), dynamic_ncols=True) as bar,
         ):
             for number in range(1, self.options.episodes + 1):
                 trial.episode()
@@ -171,7 +171,9 @@ class Experiment:
         learners = VectorLearner(self.task.mdp, method.bootstrap, method.options, self.task.max_steps)
         runs = learners.empty_runs(options.episodes)
         refresh = 0.0
-        with tqdm(total=options.episodes * options.seeds, unit="episode", desc=method.title, dynamic_ncols=True) as bar:
+        with tqdm(
+            total=options.episodes * options.seeds, unit="episode", desc=titled(method.title), dynamic_ncols=True
+        ) as bar:
             try:
                 for over in learners.steps(options.episodes, runs):
                     if time.perf_counter() >= refresh:
@@ -191,7 +193,7 @@ class Experiment:
         interrupted = False
         truth = Truth(self.task.mdp, method.tends_to) if method.measured and self.task.mdp is not None else None
         try:
-            for seed in tqdm(range(options.seed, options.seed + options.seeds), unit="seed", desc=method.title):
+            for seed in tqdm(range(options.seed, options.seed + options.seeds), unit="seed", desc=titled(method.title)):
                 trial = self.trial(method, seed)
                 errors_of_trial = []
                 for _episode in range(options.episodes):

@@ -23,6 +23,8 @@ Target = Literal["drawn", "best", "expected", "judged", "value", "return"]
 that of one table's best action in the other table's eyes, the next state's value, or everything that followed."""
 
 
+TRUTHS = N_(("optimal", "epsilon-soft", "policy"))
+BATCHES = N_(("Batch TD", "Batch Monte Carlo"))
 VARIANTS = N_(("first-visit", "every-visit", "ordinary", "weighted", "accumulating", "replacing", "dutch"))
 """What a title has behind the method's name."""
 

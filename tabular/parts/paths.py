@@ -3,7 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from common.language import _
+from common.fonts import columns
+from common.language import _, titled
 from common.watch.recording import Recorder
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
@@ -20,9 +21,10 @@ def compare_paths(world: GridWorld, results: list[tuple[str, Runs]], folder: Pat
     drawings, tables, paths = [], [], []
     for title, runs in results:
         path, share = most_common_path(world, runs.action_values)
-        drawings.append(
-            [f"{title}: {len(path) - 1} moves, {share:.0%}".ljust(2 * world.width - 1), *draw_path(world, path)]
-        )
+        moves = len(path) - 1
+        head = _("{learner}: {moves} moves, {share:.0%}", learner=titled(title), moves=moves, share=share)
+        head += " " * (2 * world.width - 1 - columns(head))
+        drawings.append([head, *draw_path(world, path)])
         tables.append(runs.action_values.mean(axis=0))
         paths.append(path)
     print(_("the greedy path that most learners have, and how many have it"))

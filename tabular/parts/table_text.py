@@ -32,7 +32,7 @@ def table_text(task: Task, agent: Agent) -> str:
     else:
         worth = None if isinstance(agent, StateTable) else _numbers(agent.action_values.max(axis=1))
         shown = _tables(task, words, worth) if task.parts else _rows(words)
-    return f"{shown}\n({task.legend})" if task.legend and not isinstance(agent, StateTable) else shown
+    return f"{shown}\n({_(task.legend)})" if task.legend and not isinstance(agent, StateTable) else shown
 
 
 def _words(task: Task, agent: Agent) -> NDArray[np.str_]:

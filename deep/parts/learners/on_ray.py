@@ -6,6 +6,7 @@ import signal
 from typing import Any
 
 from common.errors import UserError, one_line
+from common.language import _
 from deep.parts.learners.learner import Learner, MakeAgent
 from deep.parts.learners.transport import LearnerLost
 
@@ -65,14 +66,14 @@ class RayActors:
 
     def receive(self) -> tuple[int, Any]:
         """Those asked first are heard first, where several are ready."""
-        [ready], _ = self._ray.wait(list(self._asked), num_returns=1)
+        [ready], _waiting = self._ray.wait(list(self._asked), num_returns=1)
         learner = self._asked.pop(ready)
         try:
             return learner, self._ray.get(ready)
         except self._ray.exceptions.RayActorError as error:
-            raise LearnerLost(learner, one_line(f"died: {str(error).partition(chr(10))[0]}")) from None
+            raise LearnerLost(learner, one_line(_("died: {error}", error=str(error).partition("\n")[0]))) from None
         except self._ray.exceptions.RayTaskError as error:
-            raise LearnerLost(learner, one_line(f"failed: {error.cause}")) from None
+            raise LearnerLost(learner, one_line(_("failed: {error}", error=error.cause))) from None
 
     def close(self) -> None:
         """Leave the cluster, which ends its actors."""

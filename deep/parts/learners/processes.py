@@ -57,7 +57,7 @@ class Processes:
         except (EOFError, OSError):
             raise self._lost(learner) from None
         if failed:
-            raise LearnerLost(learner, f"failed: {answer}")
+            raise LearnerLost(learner, _("failed: {error}", error=answer))
         return learner, answer
 
     def _lost(self, learner: int) -> LearnerLost:

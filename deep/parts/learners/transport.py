@@ -3,13 +3,14 @@
 from typing import Any, Protocol
 
 from common.errors import UserError
+from common.language import N_
 
 
 class LearnerLost(UserError):
     """A learner that has died or failed: which one, and how."""
 
     def __init__(self, learner: int, how: str) -> None:
-        super().__init__(f"learner {learner} {how}")
+        super().__init__(N_("learner {learner} {how}"), learner=learner, how=how)
         self.learner = learner
 
 

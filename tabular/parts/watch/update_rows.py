@@ -39,7 +39,7 @@ def update_rows(
         rows.append(("return G", f"{entry.total:z.3f}"))
     if entry.ratio is not None and entry.weights is not None:
         rows += [("ratio rho", f"{entry.ratio:.3g}"), ("weights C(s)", f"{entry.weights:.3g}")]
-    error = "TD error" if entry.following is not None else "error"
+    error = N_("TD error") if entry.following is not None else N_("error")
     name = "v(s)" if update.action is None else "q(s, a)"
     return [
         *rows,
