@@ -25,13 +25,14 @@ from common.errors import UserError
 from common.files import atomic_write
 from common.language import current
 from common.options import CheckedOptions, Count, launch
-from exercises.bugs import bugs, find, named
+from exercises.bugs import Bug, bugs, find, named
 from exercises.draw import draw
 from exercises.exercise import ROOT, Exercise, Language, catalogue
 from exercises.grade import grade
 from exercises.predict import find as find_prediction
 from exercises.predict import predictions
 from exercises.quiz import quiz
+from exercises.runs import hand_out
 from exercises.sentences import SENTENCES
 
 import tyro
@@ -160,6 +161,9 @@ def start(options: Options) -> int:
     with atomic_write(file) as temporary:
         temporary.write_text(exercise.blank, encoding="utf-8", newline="\n")
     print(exercise.task(shown(file), options.spoken))
+    runs = file.with_name(f"{file.stem}_runs")
+    if isinstance(exercise, Bug) and hand_out(exercise, runs):
+        print(SENTENCES[options.spoken]["runs"].format(folder=shown(runs)))
     return 0
 
 
