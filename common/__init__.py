@@ -8,6 +8,7 @@ import sys
 from types import TracebackType
 
 from common.errors import is_ctrl_c
+from common.language import _
 
 _usual = sys.excepthook
 
@@ -17,7 +18,7 @@ def _end(kind: type[BaseException], error: BaseException, trace: TracebackType |
     if not is_ctrl_c(error) or hasattr(sys, "ps1"):  # at a prompt, Ctrl-C ends a line, not Python
         _usual(kind, error, trace)
         return
-    print("stopped", file=sys.stderr, flush=True)
+    print(_("stopped"), file=sys.stderr, flush=True)
     os._exit(130)
 
 

@@ -41,7 +41,9 @@ BESIDES = {
 }
 """Windows that a chapter opens besides its own, and how."""
 WINDOWS: dict[str, tuple[str, ...]] = {**{chapter: (chapter,) for chapter in CHAPTERS}, **BESIDES}
-NAMES = re.compile(r"\b(cliff|course|bandit|Space|Shift|Ctrl|Tab|rho)\b")
+NAMES = re.compile(
+    r"\b(cliff|course|bandit|gambler|car-rental|blackjack|Blackjack-v1|Taxi-v4|Space|Shift|Ctrl|Tab|rho)\b"
+)
 """Words that stay as they are in every language."""
 SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
 ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}

@@ -126,6 +126,18 @@ def test_messages_are_written_so_that_they_can_be_found() -> None:
     assert wrong == []
 
 
+def test_nothing_is_printed_past_the_catalogue() -> None:
+    wrong = []
+    for file in sorted(path for folder in FOLDERS[:-1] for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "say_once", "easel.write"):
+                said = [words for words in node.args[:1] if isinstance(words, ast.Constant | ast.JoinedStr)]
+                parts = [part for words in said for part in getattr(words, "values", [words])]
+                written = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+                wrong += [f"{file.name}:{node.lineno}: {written}"] if re.search("[a-z]{3}", written) else []
+    assert wrong == []
+
+
 def test_underscore_is_nothing_else_where_it_speaks() -> None:
     """`state, _ = env.reset()` in a function that says _("...") would call a dict."""
     for file in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
