@@ -40,7 +40,17 @@ FIRST = {
     "rule",
 }
 """Calls of functions and classes of these names have a message as their first argument."""
-TITLES = {"Method": 1, "Figure": 2, "Panel": 3, "Line": 1, "Number": 1, "save_curve": 4, "save_panels": 2}
+TITLES = {
+    "Method": 1,
+    "Figure": 2,
+    "Panel": 3,
+    "Line": 1,
+    "Number": 1,
+    "save_curve": 4,
+    "save_panels": 2,
+    "hands_panel": 1,
+    "first_episode": 2,
+}
 """Calls whose first arguments, so many, are what something is called: f-strings are entries with {places}."""
 PAIRS = ("list[tuple[str, str]]", "list[Row]")
 """What a function returns whose pairs are lines of the panel: a label, which is a message, and its value."""
@@ -85,10 +95,12 @@ def _of_call(node: ast.Call) -> Iterator[Message]:
     if name == "plural":
         one, many = (words for argument in node.args[:2] for words in _written(argument))
         yield None, one, many
+    elif name == "__init__" and ast.unparse(node.func) == "super().__init__" and node.args:
+        yield from ((TITLE, words, None) for words in _written(node.args[0], templates=True) if "{" in words)
     elif name in TITLES:
         named = {keyword.arg: keyword.value for keyword in node.keywords}
         parts = [
-            *node.args[name == "Figure" : TITLES[name]],
+            *node.args[name in ("Figure", "first_episode") : TITLES[name]],
             *(named[each] for each in ("title", "label", "book") if each in named),
         ]
         yield from ((TITLE, words, None) for part in parts for words in _written(part, templates=True))

@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from common.errors import UserError
+from common.language import N_
 from gridworld.actions import DIRECTIONS, STAY
 from gridworld.cell import EDITING
 from gridworld.rendering import GridEnv
@@ -105,8 +106,10 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
     Raises UserError for an action outside the action space.
     """
 
-    other_layout = "if it comes from rlcode's course, which has columns before rows and right before left, "
-    other_layout += "add --env gridworld:RlcodeObstacles-v0"
+    other_layout = N_(
+        "if it comes from rlcode's course, which has columns before rows and right before left, "
+        "add --env gridworld:RlcodeObstacles-v0"
+    )
 
     def __init__(self, randomise: bool = False, render_mode: str | None = None) -> None:
         super().__init__(_world(), render_mode)
@@ -119,7 +122,7 @@ class MovingObstaclesEnv(GridEnv[NDArray[np.float32]]):
     @property
     def marks(self) -> dict[str, float]:
         """Mean returns to read a score by: of the best policy, and of the path down the left edge, then right."""
-        return {"the best policy": 1.0, "one that looks at no obstacle": 0.65 if self.randomise else 1.0}
+        return {N_("the best policy"): 1.0, N_("one that looks at no obstacle"): 0.65 if self.randomise else 1.0}
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import UserError
-from common.language import _
+from common.language import N_, _
 from common.networks.acting import Forward, Greedy
 from common.networks.chains import chains_of, described, layers_of, sizes_of
 from common.networks.layers import UnknownLayer
@@ -118,7 +118,12 @@ def _check_fit(inputs: int, outputs: int, continuous: bool, path: Path, env: gym
             if continuous
             else _("chooses among {outputs} actions", outputs=outputs)
         )
-        has = f"{math.prod(shape)} numbers and {actions}{' continuous' if wanted else ''} actions"
+        said = (
+            N_("{numbers} numbers and {actions} continuous actions")
+            if wanted
+            else N_("{numbers} numbers and {actions} actions")
+        )
+        has = _(said, numbers=math.prod(shape), actions=actions)
         raise UserError(
             "{path} reads {inputs} numbers and {does}, but {name} has {has}: give --env the "
             "environment that it was trained on",

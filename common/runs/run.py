@@ -246,9 +246,9 @@ class Run:
             assert self.best is not None
             mean, weights, scores = self.best
             self._save(self.folder.weights, weights)
-            name = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
-            self.folder.save_progress(self.progress, self.evaluation.target, name)
-            self.folder.save_bounded(self.progress, self.agent.bounded, self.options, name)
+            title = f"{self.chapter} on {self.options.env}, seed {self.options.seed}"
+            self.folder.save_progress(self.progress, self.evaluation.target, title)
+            self.folder.save_bounded(self.progress, self.agent.bounded, self.options, title)
             summary = self._summary(mean, scores)
             write_json(self.folder.summary, summary)
             if self._tensorboard is not None:

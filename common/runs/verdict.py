@@ -15,7 +15,7 @@ def say(summary: Mapping[str, Any], options: RunOptions) -> None:
     unsolved = _("finished") if summary["target"] is None else _("not solved")
     verdict = _("solved") if summary["solved"] else _("stopped") if summary["interrupted"] else unsolved
     result, best = summary["evaluation"], _("best ") if summary["interrupted"] else ""
-    marks = "; ".join(f"{whose}: {worth:.2f}" for whose, worth in summary.get("marks", {}).items())
+    marks = "; ".join(f"{_(whose)}: {worth:.2f}" for whose, worth in summary.get("marks", {}).items())
     said = _(
         "{verdict}: {env}, {steps:,} steps, {episodes:,} episodes, {seconds:.1f} s; "
         "{best}mean return {mean:.2f} over {count} greedy episodes",

@@ -128,7 +128,7 @@ def hands_panel(title: str, numbers: Floats, ace: int) -> Panel:
 def blackjack_panels(values: Floats, policy: Floats) -> list[Panel]:
     """Policy and values, without and with a usable ace."""
     hits = policy[:, cards.HIT] - policy[:, cards.STICK]
-    aces = ((0, "no usable ace"), (1, "a usable ace"))
+    aces = ((0, N_("no usable ace")), (1, N_("a usable ace")))
     panels = [hands_panel(f"1 hits, -1 sticks, {words}", hits, ace) for ace, words in aces]
     return [*panels, *(hands_panel(f"value, {words}", values, ace) for ace, words in aces)]
 

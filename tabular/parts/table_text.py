@@ -78,11 +78,12 @@ def _tables(task: Task, words: NDArray[np.str_], worth: NDArray[np.object_] | No
         down, across = np.flatnonzero(seen.any(axis=1))[::-1], np.flatnonzero(seen.any(axis=0))
         if len(down):
             where = [_place(part, value) for part, value in zip(others, values, strict=True)]
-            title = ", ".join([*where, f"{rows.name} by {columns.name}"])
+            title = ", ".join([*where, _("{down} by {across}", down=_(rows.name), across=_(columns.name))])
             names = [str(rows.first + row) for row in down], [str(columns.first + column) for column in across]
             pieces.append(f"{title}\n{_table(table[np.ix_(down, across)], *names)}")
             if second is not None:
-                pieces[-1] += f"\nits value\n{_table(second[:, :, number][np.ix_(down, across)], *names)}"
+                worths = _table(second[:, :, number][np.ix_(down, across)], *names)
+                pieces[-1] += f"\n{_('its value')}\n{worths}"
     left = len(pieces) - MOST_TABLES
     return "\n".join(pieces[:MOST_TABLES] + ([_("... and {left} more such tables", left=left)] if left > 0 else []))
 
