@@ -1,4 +1,8 @@
-"""Every chapter's window, at three sizes: each control and key, no words cut off, none over others."""
+"""Every chapter's window, at three sizes: each control and key, no words cut off, none over others.
+
+What was drawn is kept to be looked at: results/windows has a picture of each window in both languages once the slow
+tests have run (`make slow`), of some of them after `make test`.
+"""
 
 import contextlib
 import importlib
@@ -15,6 +19,7 @@ from gridworld.window.drawing.layers import Layers
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.panels import controls
 from gridworld.window.pictures import draw_tables
+from gridworld.window.playback import step_together
 from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.world import GridWorld
 from tests.gridworld.window.hands import click, mouse, press
@@ -45,6 +50,7 @@ NAMES = re.compile(
     r"\b(cliff|course|bandit|gambler|car-rental|blackjack|Blackjack-v1|Taxi-v4|Space|Shift|Ctrl|Tab|rho)\b"
 )
 """Words that stay as they are in every language."""
+PICTURES = ROOT / "results" / "windows"
 SIZES = {(640, 480): 1.0, (1216, 792): 1.0, (2560, 1440): 2.0}
 ARROWS = {"up": pygame.K_UP, "down": pygame.K_DOWN, "left": pygame.K_LEFT, "right": pygame.K_RIGHT}
 WRITES = ("Help", "Save", "Picture", "GIF")
@@ -184,6 +190,30 @@ def test_every_key_and_control_and_nothing_is_cut_or_covered(
     press(view, pygame.K_h)
     assert view.commands.help_open
     check(drawn, view, "in the help", covered=True)
+
+
+def portraits() -> list[Any]:
+    quick = ("dp.policy_iteration", "the maximisation bias")
+    every = [(name, spoken) for name in WINDOWS for spoken in ("en", "ko")]
+    return [pytest.param(*each, marks=() if each[0] in quick else pytest.mark.slow) for each in every]
+
+
+@pytest.mark.parametrize(("name", "spoken"), portraits())
+def test_each_window_in_both_languages_is_kept_as_a_picture(
+    name: str, spoken: str, drawn: Drawn, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    language.choose(spoken)
+    lessons, kind = window_of(name, shown, monkeypatch)
+    view = kind(lessons, (1216, 792))
+    step_together(view.lessons, 60)
+    view.pass_time(0.0)
+    spot = view.areas[0][0].move(60, 60).topleft if view.areas else (200, 200)
+    mouse(view, pygame.MOUSEMOTION, spot)
+    check(drawn, view, "in its picture")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{re.sub('[^a-z0-9]+', '-', name.lower())}-{spoken}.png"
+    pygame.image.save(view.picture, str(path))
+    assert path.stat().st_size > 10_000
 
 
 def crowded(world: GridWorld) -> Snapshot:

@@ -88,7 +88,7 @@ def car_rental_pictures(shown: Shown) -> list[Picture]:
 
 def _evening(state: int) -> str:
     first, second = divmod(state, cars.MOST_CARS + 1)
-    return _("{first} at the first place, {second} at the second", first=first, second=second)
+    return _("{first} at the first, {second} at the second", first=first, second=second)
 
 
 def _cars_moved(action: int) -> str:

@@ -31,6 +31,7 @@ import numpy as np
 
 Place = tuple[float, float]
 
+_NO_ICON = ("", "none")
 # An action that is chosen less often has no arrow.
 _LEAST_PROBABILITY = 0.004
 # A smaller trace has no frame.
@@ -149,7 +150,7 @@ class CellContent:
         plan = self._plan
         for state, (left, top) in enumerate(self._corners):
             look = self._looks.by_state[state]
-            if look.shape in ("", "none"):
+            if look.shape in _NO_ICON:
                 continue
             colour = look.colour if look.colour is not None else MUTED
             if not look.inside:
@@ -161,7 +162,7 @@ class CellContent:
             else:
                 fill = mix(colour, PAPER, 0.5) if plan.arrows or plan.value_digits is not None else colour
                 icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
-                marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.arrow_y)
+                marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.icon_y)
 
     def _draw_traces(self, traces: np.ndarray) -> None:
         """A frame in every cell that has a trace, the wider and the darker the larger it is beside the largest."""
@@ -226,7 +227,7 @@ class CellContent:
                         x = side * 0.975 - width - plan.line
                     place = (left + x, top + heights[action] - height / 2)
                 if self._patched and (action != 4 or len(rows[state]) > 5):
-                    self._surface.fill(colours[state * action_values.shape[1] + action], words.get_rect(topleft=place))
+                    self._surface.fill(colours[state * action_values.shape[1] + action], (*place, width, height))
                 written.append((words, place))
         self._surface.fblits(written)
 
@@ -240,7 +241,8 @@ class CellContent:
             left, top = self._corners[state]
             words = text(number_text(numbers[state], digits), plan.value_font)
             width, height = words.get_size()
-            place: Place = (left + (side - width) // 2, top + round(plan.value_y - height / 2))
+            y = plan.value_y if self._looks.by_state[state].shape in _NO_ICON else plan.icon_value_y
+            place: Place = (left + (side - width) // 2, top + round(y - height / 2))
             if plan.quartered:
                 label = pygame.Rect(left, top, width + round(side * 0.05), height + round(side * 0.02))
                 self._surface.fill(MUTED, label)

@@ -49,7 +49,11 @@ class CellPlan:
         if self.quarter_digits is not None:
             self.arrow_length = side * 0.27
         self.arrows = policy and self.arrow_length >= 4.5
-        self.value_y = min(0.85 * side, side - self.line - 0.62 * self.value_font) if below else 0.5 * side
+        low = min(0.85 * side, side - self.line - 0.62 * self.value_font)
+        self.value_y = low if below else 0.5 * side
+        # An icon has the middle of its cell, and the value stands below it.
+        has_value = self.value_digits is not None and not self.quartered
+        self.icon_y, self.icon_value_y = (0.41 * side, low) if has_value else (self.arrow_y, self.value_y)
         self.thickness = max(1, round(self.arrow_length * 0.11))
 
         self.corner_font = round(min(max(side * 0.125, least), 16 * scale))

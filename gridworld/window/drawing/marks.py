@@ -37,6 +37,7 @@ def centred(sprite: pygame.Surface, x: float, y: float) -> tuple[pygame.Surface,
     return sprite, (round(x - width / 2), round(y - height / 2))
 
 
+@lru_cache(maxsize=16)
 def _unit(direction: int) -> Point:
     """(y, x) of length 1 in the direction of a move."""
     y, x = DIRECTIONS[direction]

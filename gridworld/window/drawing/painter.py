@@ -48,12 +48,14 @@ def paint(
     size: tuple[int, int],
     scale: float = 1.0,
     limit: float | None = None,
+    surface: pygame.Surface | None = None,
 ) -> pygame.Surface:
     """The picture of a world, size (width, height) in pixels.
 
     scale: pixels to a point of text. limit: the value at the end of the colour scale; by default the largest shown.
+    surface: one of that size to draw on; by default a new one.
     """
-    surface = pygame.Surface(size)
+    surface = surface or pygame.Surface(size)
     surface.fill(BACKGROUND)
     area = grid_area(world, snapshot, size, scale)
     values = snapshot.values if layers.values else None

@@ -29,7 +29,8 @@ def draw_grids(easel: Easel, room: pygame.Rect, commands: Commands) -> list[tupl
         if title_height:
             write_heading(easel, titled(lesson.title), place, title_height)
         rect = pygame.Rect(place.left, place.top + title_height, place.width, place.height - title_height)
-        easel.surface.blit(paint(lesson.world, snapshot, commands.layers, rect.size, easel.scale, limit), rect)
+        part = easel.surface.subsurface(rect)
+        paint(lesson.world, snapshot, commands.layers, rect.size, easel.scale, limit, part)
         areas.append((rect, grid_area(lesson.world, snapshot, rect.size, easel.scale)))
     return areas
 

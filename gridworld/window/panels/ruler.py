@@ -64,4 +64,4 @@ class Ruler:
 
 def worth_a_break(whole: Sequence[float], settled: Sequence[float]) -> bool:
     """Whether an axis for everything, (low, high), would flatten what the later values' axis shows."""
-    return whole[1] - whole[0] > 1.5 * (settled[1] - settled[0])
+    return whole[1] - whole[0] > 3 * (settled[1] - settled[0])

@@ -28,7 +28,7 @@ class EnvironmentLesson(LearnerLesson):
     def __init__(self, task: Task, board: Board, *arguments: Any, **named: Any) -> None:
         self._task, self._board = task, board
         super().__init__(board.world, *arguments, **named)
-        self.say(board.note)
+        self.say("{note}; Space plays", note=_(board.note))
 
     @property
     def subtitle(self) -> str:

@@ -81,7 +81,7 @@ def test_it_learns_in_the_window_and_its_map_is_its_own(env: str) -> None:
     view = LessonView([lesson], (900, 700))
     before = lesson.world
     view.pass_time(0.0)
-    assert view.commands.message == lesson._board.note
+    assert view.commands.message == f"{lesson._board.note}; Space plays"
     press(view, pygame.K_w)
     assert "has no file" in view.commands.message
     click(view, cell(view, 0))
