@@ -3,7 +3,8 @@
     python benchmarks/figures.py                      all of them (`make figures`)
     python benchmarks/figures.py --only 2.2 6.5       those with these numbers
     python benchmarks/figures.py --keep               also keep the numbers in benchmarks/results/figures.csv, which the
-                                                      tables of the pages are held against
+                                                      tables of the pages are held against, and the seconds of each
+                                                      in figures-seconds.csv
 
 A chapter of tabular/ or dp/ offers its figures in a list FIGURES; what it has there is found here and drawn.
 """
@@ -11,6 +12,7 @@ A chapter of tabular/ or dp/ offers its figures in a list FIGURES; what it has t
 import csv
 import importlib
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,10 @@ import tyro
 
 TABLE = ROOT / "benchmarks" / "results" / "figures.csv"
 COLUMNS = ("figure", "script", "what", "ours", "standard error", "book")
+SECONDS = TABLE.with_name("figures-seconds.csv")
+"""Of processor time, from the experiment to the picture: other work on the machine disturbs them little."""
+Key = tuple[str, str]
+"""(figure, script)"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Options(CheckedOptions):
     out: Path = Path("results") / "figures"
     """where the pictures go"""
     keep: bool = False
-    """write the numbers to benchmarks/results/figures.csv; with --only, the others keep theirs"""
+    """write numbers and seconds to benchmarks/results/; with --only, the others keep theirs"""
 
 
 def all_figures() -> Iterator[tuple[str, Figure]]:
@@ -68,12 +74,22 @@ def rows_of(script: str, figure: Figure, drawn: Drawn) -> list[list[str]]:
     ]
 
 
-def read_table() -> list[list[str]]:
+def read_table(path: Path = TABLE) -> list[list[str]]:
     """The rows that were kept; none where no table is there yet."""
-    if not TABLE.exists():
+    if not path.exists():
         return []
-    with TABLE.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))[1:]
+
+
+def keep(path: Path, columns: tuple[str, ...], rows: dict[Key, list[list[str]]]) -> None:
+    """Write the rows of the figures that there are, in the book's order; those made elsewhere keep their old ones."""
+    for row in read_table(path):
+        if (row[0], row[1]) not in rows:
+            rows[row[0], row[1]] = [each for each in read_table(path) if each[:2] == row[:2]]
+    kept = [(figure.name, script) for script, figure in all_figures() if (figure.name, script) in rows]
+    with atomic_write(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *(row for key in kept for row in rows[key])])
 
 
 def main(options: Options) -> None:
@@ -81,20 +97,20 @@ def main(options: Options) -> None:
     if not figures:
         known = ", ".join(figure.number for _, figure in all_figures())
         raise UserError(f"--only {' '.join(options.only)}: there is no such figure, choose from {known}")
-    rows = {(row[0], row[1]): [each for each in read_table() if each[:2] == row[:2]] for row in read_table()}
-    if not options.only:
-        rows.clear()
+    rows: dict[Key, list[list[str]]] = {}
+    seconds: dict[Key, list[list[str]]] = {}
     total = 0.0
     for script, figure in figures:
-        drawn, seconds = draw(figure, options.out, options.seed)
+        begin = time.process_time()
+        drawn, _ = draw(figure, options.out, options.seed)
+        spent = time.process_time() - begin
         rows[figure.name, script] = rows_of(script, figure, drawn)
-        total += seconds
-    print(f"{len(figures)} figures in {total:.0f} s")
+        seconds[figure.name, script] = [[figure.name, script, f"{spent:.1f}"]]
+        total += spent
+    print(f"{len(figures)} figures in {total:.0f} s of processor time")
     if options.keep:
-        order = {(figure.name, script): at for at, (script, figure) in enumerate(all_figures())}
-        kept = sorted((key for key in rows if key in order), key=order.__getitem__)
-        with atomic_write(TABLE) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *(row for key in kept for row in rows[key])])
+        keep(TABLE, COLUMNS, rows)
+        keep(SECONDS, ("figure", "script", "seconds"), seconds)
         print(f"the numbers are in {TABLE}")
 
 

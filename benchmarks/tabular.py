@@ -1,12 +1,12 @@
 """How fast do tabular learners learn? Side by side in one run, environment and progress bar included.
 
-    python benchmarks/tabular.py            a minute; prints the table and writes results/benchmarks/tabular.csv
+    python benchmarks/tabular.py            some minutes; prints the table and writes benchmarks/results/tabular.csv
     python benchmarks/tabular.py --rounds 9
 
 - a bare loop: SARSA on a hard-coded 5 x 5 grid, list tables, Python's random, nothing else
 - FrozenLake-v1 as gymnasium.make gives it, a NumPy table, a NumPy generator
-- one SARSA learner of this course on the same 5 x 5 grid and on FrozenLake-v1, as `--headless` runs it
-- many SARSA learners at once, as `--seeds N` runs them, on the cliff
+- one learner of each chapter on the same 5 x 5 grid, as `--headless` runs it; SARSA on FrozenLake-v1 as well
+- 1,000 learners at once, as `--seeds 1000` runs them, on the cliff, beside one SARSA learner there
 - one SARSA learner on maps of 5 x 5 to 300 x 300 cells
 
 Every round measures all of them in turn; of each the fastest round counts, in seconds of this process (CPU time), so
@@ -14,6 +14,8 @@ that other work on the machine disturbs the comparison little.
 """
 
 import contextlib
+import functools
+import importlib
 import io
 import itertools
 import random
@@ -22,7 +24,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks.parts.chapter_process import ROOT
 from common.options import CheckedOptions, Count, launch
 from common.runs.curves import save_csv
 from gridworld import GridWorld
@@ -36,7 +40,19 @@ sys.path = [folder for folder in sys.path if Path(folder).resolve() != Path(__fi
 
 from tabular import sarsa  # noqa: E402 - found only after the line above
 from tabular.parts.experiment import Experiment  # noqa: E402
+from tabular.parts.given_policy import given_policy  # noqa: E402
+from tabular.parts.learning_options import PredictionOptions  # noqa: E402
+from tabular.parts.method import Method  # noqa: E402
 from tabular.parts.table_agent import ActionTable  # noqa: E402
+
+TABLE = ROOT / "benchmarks" / "results" / "tabular.csv"
+ONE_AT_A_TIME = (
+    *("monte_carlo_prediction", "td_prediction", "n_step_td", "td_lambda"),
+    *("monte_carlo_control", "sarsa", "q_learning", "expected_sarsa", "double_q_learning"),
+    *("n_step_sarsa", "sarsa_lambda", "dyna_q", "dyna_q_plus", "prioritised_sweeping"),
+)
+"""The chapters with one learner that steps through a world; those that predict first."""
+TOGETHER = ("sarsa", "q_learning", "expected_sarsa")
 
 
 @dataclass(frozen=True)
@@ -45,8 +61,10 @@ class Options(CheckedOptions):
     """how often each side is measured; the fastest counts"""
     steps: Count = 200_000
     """learning steps of one measurement"""
-    seeds: Count = 4000
+    seeds: Count = 1000
     """learners that are stepped together"""
+    table: Path = TABLE
+    """where the raw table goes"""
 
 
 def bare_loop(steps: int) -> float:
@@ -117,10 +135,19 @@ def frozen_lake_loop(steps: int) -> float:
     return time.process_time() - begin
 
 
-def one_learner(options: sarsa.Options, steps: int) -> tuple[float, int]:
-    """(seconds, steps) of `python tabular/sarsa.py --headless`, progress bar included, without its start and end."""
-    experiment = Experiment("sarsa", options)
-    method = sarsa.method(options)
+def prepared(chapter: str, **settings: Any) -> tuple[Experiment, Method]:
+    """A chapter's experiment and its learner, with these options; who predicts is given the chapter's policy."""
+    module: Any = importlib.import_module(f"tabular.{chapter}")
+    options = module.Options(headless=True, **settings)
+    experiment = Experiment(chapter, options)
+    if isinstance(options, PredictionOptions):
+        return experiment, module.method(options, given_policy(experiment.task, options))
+    return experiment, module.method(options)
+
+
+def one_learner(chapter: str, steps: int, **settings: Any) -> tuple[float, int]:
+    """(seconds, steps) of `python tabular/CHAPTER.py --headless`, progress bar included, without its start and end."""
+    experiment, method = prepared(chapter, **settings)
     trial = experiment.trial(method, seed=0)
     begin = time.process_time()
     while trial.total_steps < steps:
@@ -129,12 +156,12 @@ def one_learner(options: sarsa.Options, steps: int) -> tuple[float, int]:
     return time.process_time() - begin, trial.total_steps
 
 
-def many_learners(options: sarsa.Options) -> tuple[float, int]:
+def many_learners(chapter: str, **settings: Any) -> tuple[float, int]:
     """(seconds, steps) of `--seeds N`."""
-    experiment = Experiment("sarsa", options)
+    experiment, method = prepared(chapter, **settings)
     begin = time.process_time()
     with contextlib.redirect_stderr(io.StringIO()):
-        runs, _ = experiment.learn_together(sarsa.method(options))
+        runs, _ = experiment.learn_together(method)
     assert runs is not None
     return time.process_time() - begin, int(runs.lengths.sum())
 
@@ -155,39 +182,57 @@ def wanderer(size: int, steps: int) -> Callable[[], tuple[float, int]]:
     return measure
 
 
+def thousands(speeds: dict[str, float], what: str) -> str:
+    """Thousand steps a second as the page writes them; nothing for what was not measured."""
+    return f"{speeds[what] / 1000:,.0f}" if what in speeds else ""
+
+
+def page_rows(speeds: dict[str, float]) -> list[str]:
+    """The lines of the page's table: one learner of a chapter, and 1,000 of those that can be stepped together."""
+    return [
+        f"| `{chapter}.py` | {thousands(speeds, f'{chapter}, 5 x 5')} "
+        f"| {thousands(speeds, f'{chapter}, cliff, 1,000 at once')} |"
+        for chapter in ONE_AT_A_TIME
+    ]
+
+
 def main(options: Options) -> None:
     steps = options.steps
-    on_course = sarsa.Options(headless=True, episodes=5000)
-    on_lake = sarsa.Options(headless=True, episodes=5000, env="FrozenLake-v1")
-    on_cliff = sarsa.Options(headless=True, map="cliff", discount=1.0, step_size=0.5, episodes=5000)
-    together = sarsa.Options(headless=True, map="cliff", discount=1.0, step_size=0.5, episodes=100, seeds=options.seeds)
+    cliff: dict[str, Any] = {"map": "cliff", "discount": 1.0, "step_size": 0.5}
     measures: dict[str, Callable[[], tuple[float, int]]] = {
         "bare loop, 5 x 5": lambda: (bare_loop(steps), steps),
         "FrozenLake-v1, default wrappers, NumPy table": lambda: (frozen_lake_loop(steps // 4), steps // 4),
-        "one learner, 5 x 5": lambda: one_learner(on_course, steps),
-        "one learner, FrozenLake-v1": lambda: one_learner(on_lake, steps),
-        "one learner, cliff": lambda: one_learner(on_cliff, steps),
-        f"{options.seeds:,} learners at once, cliff": lambda: many_learners(together),
+        "sarsa, FrozenLake-v1": lambda: one_learner("sarsa", steps, env="FrozenLake-v1", episodes=5000),
     }
+    for chapter in ONE_AT_A_TIME:
+        measures[f"{chapter}, 5 x 5"] = functools.partial(one_learner, chapter, steps, episodes=1000)
+    measures["sarsa, cliff"] = lambda: one_learner("sarsa", steps, episodes=5000, **cliff)
+    for chapter in TOGETHER:
+        name = f"{chapter}, cliff, {options.seeds:,} at once"
+        measures[name] = functools.partial(many_learners, chapter, episodes=100, seeds=options.seeds, **cliff)
     for size in (5, 20, 100, 300):
-        measures[f"one learner, random {size} x {size}"] = wanderer(size, steps)
+        measures[f"sarsa, random {size} x {size}"] = wanderer(size, steps)
     best = dict.fromkeys(measures, float("inf"))
     for _ in range(options.rounds):
         for name, measure in measures.items():
             seconds, taken = measure()
             best[name] = min(best[name], seconds / taken)
-    print(f"{'':48} µs a step   million steps a second")
-    for name, seconds in best.items():
-        print(f"{name:48} {seconds * 1e6:9.3f}   {1e-6 / seconds:8.2f}")
-    names = list(best)
-    print(f"one learner against the bare loop:     {best[names[0]] / best[names[2]]:6.2f} times as fast (asked: 1)")
-    print(f"one learner against FrozenLake's loop: {best[names[1]] / best[names[2]]:6.2f} times as fast (asked: 2)")
-    print(f"  both on FrozenLake:                  {best[names[1]] / best[names[3]]:6.2f} times as fast")
-    print(f"many learners against one:             {best[names[4]] / best[names[5]]:6.2f} times the steps (asked: 10)")
-    print(f"300 x 300 against 5 x 5 cells:         {best[names[-1]] / best[names[-4]]:6.2f} times the time a step")
-    file = Path("results") / "benchmarks" / "tabular.csv"
-    save_csv(file, {"what": names, "microseconds a step": [round(best[name] * 1e6, 4) for name in names]})
-    print(f"{file} holds the table")
+    print(f"{'':48} µs a step   steps a second")
+    for name, each in best.items():
+        print(f"{name:48} {each * 1e6:9.3f}   {1 / each:14,.0f}")
+    for what, first, second in (
+        ("SARSA against the bare loop, as fast", "bare loop, 5 x 5", "sarsa, 5 x 5"),
+        (
+            "SARSA against FrozenLake's loop, as fast",
+            "FrozenLake-v1, default wrappers, NumPy table",
+            "sarsa, FrozenLake-v1",
+        ),
+        (f"{options.seeds:,} at once against one, steps", "sarsa, cliff", f"sarsa, cliff, {options.seeds:,} at once"),
+        ("300 x 300 cells against 5 x 5, time a step", "sarsa, random 300 x 300", "sarsa, random 5 x 5"),
+    ):
+        print(f"{what:48} {best[first] / best[second]:9.2f} times")
+    save_csv(options.table, {"what": list(best), "steps a second": [round(1 / each) for each in best.values()]})
+    print(f"{options.table} holds the table")
 
 
 if __name__ == "__main__":

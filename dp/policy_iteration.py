@@ -19,7 +19,7 @@ from dp.parts.greedy import expected, greedy_policy, is_better, uniform_policy
 from dp.parts.planning import launch
 from dp.parts.planning_options import PolicyIterationOptions as Options
 from dp.parts.policy_iteration_lesson import PolicyIterationLesson
-from dp.parts.textbook import car_rental_figure
+from dp.parts.textbook import car_rental_figure, random_values_figure, sweeps_figure
 from gridworld.mdp import MDP, Floats
 
 import numpy as np
@@ -100,7 +100,7 @@ class PolicyIteration:
         return {"improvement": self.improvements, "sweep": self.sweeps, "linear solve": self.linear_solves}
 
 
-FIGURES = [car_rental_figure(PolicyIteration)]
+FIGURES = [figure(PolicyIteration) for figure in (random_values_figure, sweeps_figure, car_rental_figure)]
 
 if __name__ == "__main__":
     launch(PolicyIteration, Options, PolicyIterationLesson, FIGURES)

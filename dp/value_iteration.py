@@ -18,7 +18,7 @@ from dp.parts.exact import improved
 from dp.parts.greedy import greedy_policy
 from dp.parts.planning import launch
 from dp.parts.planning_options import ValueIterationOptions as Options
-from dp.parts.textbook import gambler_figure
+from dp.parts.textbook import gambler_figure, optimal_values_figure
 from dp.parts.value_iteration_lesson import ValueIterationLesson
 from gridworld.mdp import MDP, Floats
 
@@ -74,7 +74,7 @@ class ValueIteration:
         return {"sweep": self.sweeps}
 
 
-FIGURES = [gambler_figure(ValueIteration)]
+FIGURES = [optimal_values_figure(ValueIteration), gambler_figure(ValueIteration)]
 
 if __name__ == "__main__":
     launch(ValueIteration, Options, ValueIterationLesson, FIGURES)

@@ -10,11 +10,13 @@ Sutton & Barto (2018), section 5.1.
     python tabular/monte_carlo_prediction.py                                       watch it
     python tabular/monte_carlo_prediction.py --policy optimal --epsilon 0.1        a policy that knows the way
     python tabular/monte_carlo_prediction.py --every-visit --headless
+    python tabular/monte_carlo_prediction.py --figure 5.1                          blackjack
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from common.figures import run_figure
 from common.options import Fraction, Rate, launch
 from gridworld.discrete import DiscreteEnv
 from tabular.parts.experiment import Experiment
@@ -22,6 +24,7 @@ from tabular.parts.given_policy import Policy, given_policy
 from tabular.parts.learning_options import PredictionOptions
 from tabular.parts.method import Method
 from tabular.parts.table_agent import StateTable
+from tabular.parts.textbook.blackjack_values import stick_on_20
 
 Episode = list[tuple[int, int, float]]
 """(state, action, reward) of each step, the reward being the one that the action brought."""
@@ -83,7 +86,12 @@ def method(options: Options, policy: Policy) -> Method:
     return Method(f"Monte Carlo prediction, {visit}", make, train, options, "policy", measured=True, target="return")
 
 
+FIGURES = [stick_on_20(method, Options)]
+
+
 def main(options: Options) -> int:
+    if options.figure is not None:
+        return run_figure(FIGURES, "monte_carlo_prediction", options)
     experiment = Experiment("monte_carlo_prediction", options)
     return experiment.run(method(options, given_policy(experiment.task, options)))
 

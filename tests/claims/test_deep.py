@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from benchmarks.learners import dictionary
 from benchmarks.parts.chapter_process import train_chapter
 from common.errors import UserError
 from common.networks.network import Network
@@ -111,58 +112,32 @@ def test_the_bars_at_the_start_are_what_is_to_come() -> None:
     assert highest.min() > 0.8 and highest.max() < 1.0
 
 
-class Dictionary:
-    """Q-learning with a dictionary in place of the network: step size 1 (the world has no chance in it), epsilon 0.1,
-    and first values of 1, more than anything is worth, so that what was not tried yet is tried."""
+PAGES = [(ROOT / "deep" / name).read_text(encoding="utf-8") for name in ("README.md", "README.ko.md")]
 
-    def __init__(self, seed: int) -> None:
-        self.values: dict[Scene, list[float]] = {}
-        self.generator = np.random.default_rng(seed)
-        starts = random_starts()
-        self.starts = [scene for _, scene in starts]
-        self.chances = np.cumsum([chance for chance, _ in starts])
 
-    def start(self) -> Scene:
-        return self.starts[int(np.searchsorted(self.chances, self.generator.random() * self.chances[-1]))]
-
-    def row(self, scene: Scene) -> list[float]:
-        return self.values.setdefault(scene, [1.0] * N_ACTIONS)
-
-    def learn(self, steps: int, time_limit: int = 200) -> None:
-        scene, age = self.start(), 0
-        for _ in range(steps):
-            row = self.row(scene)
-            explores = self.generator.random() < 0.1
-            action = int(self.generator.integers(N_ACTIONS)) if explores else row.index(max(row))
-            after, reward, terminated = follow(scene, action)
-            row[action] = reward if terminated else reward + 0.99 * max(self.row(after))
-            scene, age = after, age + 1
-            if terminated or age == time_limit:
-                scene, age = self.start(), 0
-
-    def mean_return(self, episodes: int = 300, time_limit: int = 200) -> float:
-        total = 0.0
-        for _ in range(episodes):
-            scene = self.start()
-            for _ in range(time_limit):
-                row = self.row(scene)
-                scene, reward, terminated = follow(scene, row.index(max(row)))
-                total += reward
-                if terminated:
-                    break
-        return total / episodes
+def test_a_table_needs_several_times_the_steps_and_fewer_seconds() -> None:
+    """Of ten seeds, and what it is worth before: less than the path that looks at no obstacle."""
+    with dictionary.Options().table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for learner in ("table", "network"):
+        assert all(f" | {dictionary.row(rows, learner)}\n" in page for page in PAGES), learner
+    table, network = ([row for row in rows if row["learner"] == learner] for learner in ("table", "network"))
+    assert len(table) == len(network) == 10 and all(row["solved"] == "True" for row in rows)
+    assert min(int(row["steps"]) for row in table) > 5 * max(int(row["steps"]) for row in network)
+    assert max(float(row["seconds"]) for row in table) < min(float(row["seconds"]) for row in network)
+    assert max(float(row["after_100000"]) for row in table) < 0.65
 
 
 @pytest.mark.slow
 def test_a_dictionary_solves_it_too_and_needs_several_times_the_steps() -> None:
-    table = Dictionary(seed=0)
+    table = dictionary.Dictionary(seed=0)
     table.learn(100_000)
-    after_100_000 = table.mean_return()
+    after_100_000 = table.mean_return(300)
     table.learn(300_000)
-    after_400_000 = table.mean_return()
+    after_400_000 = table.mean_return(300)
     print(f"\na dictionary: mean return {after_100_000:.2f} after 100,000 steps, {after_400_000:.2f} after 400,000")
     assert after_100_000 < 0.65
-    assert after_400_000 == pytest.approx(0.99, abs=0.005)
+    assert after_400_000 == pytest.approx(0.99, abs=0.01)
 
 
 # -- A network is written once

@@ -97,7 +97,7 @@ def test_a_day_at_jacks(jack: MDP) -> None:
 
 
 def test_figure_4_2(jack: MDP) -> None:
-    [figure] = policy_iteration.FIGURES
+    *_, figure = policy_iteration.FIGURES
     drawn = figure.make(0)
     assert [panel.title for panel in drawn.panels] == [
         *(f"policy {number}" for number in range(5)),
@@ -116,7 +116,7 @@ def test_figure_4_2(jack: MDP) -> None:
 
 
 def test_figure_4_3() -> None:
-    [figure] = value_iteration.FIGURES
+    *_, figure = value_iteration.FIGURES
     drawn = figure.make(0)
     by_name = {number.what: number.ours for number in drawn.numbers}
     # All on one throw from 50; from 25 two throws, and from 75 one or, after losing, the one from 50.

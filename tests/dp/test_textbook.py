@@ -1,5 +1,7 @@
 """The tables of the textbook (Sutton & Barto, 2nd edition) and the optima of gymnasium's toy-text environments."""
 
+from common.figures import Drawn
+from dp import policy_iteration, value_iteration
 from dp.policy_iteration import Options, PolicyIteration
 from dp.value_iteration import ValueIteration
 from gridworld import MDP, GridWorld
@@ -127,3 +129,36 @@ def test_undiscounted_frozen_lake_is_the_chance_to_arrive(planner: type) -> None
         agent = planner(model_of(identifier), Options(discount=1))
         agent.solve()
         assert agent.values[0] == pytest.approx(chance, abs=1e-9)
+
+
+def words(drawn: Drawn, panel: int) -> list[list[str]]:
+    """[cell] the value and the arrows that a panel shows."""
+    return [str(text).split("\n") for row in drawn.panels[panel].texts for text in row]
+
+
+def figure(number: str) -> Drawn:
+    figures = {each.number: each for each in policy_iteration.FIGURES + value_iteration.FIGURES}
+    return figures[number].make(0)
+
+
+def test_figures_3_2_and_3_5_are_the_books() -> None:
+    """Every cell as printed, and the arrows of Figure 3.5: all four in A and B, towards A elsewhere."""
+    random, best = figure("3.2"), figure("3.5")
+    for drawn, table in ((random, EXAMPLE_3_5_RANDOM), (best, EXAMPLE_3_5_OPTIMAL)):
+        assert [float(value) for value, *_ in words(drawn, 0)] == np.ravel(table).tolist()
+        assert drawn.numbers[0].ours == 25
+    arrows = [text[1] for text in words(best, 0)]
+    assert arrows[:5] == ["\u2192", "\u2191\u2193\u2190\u2192", "\u2190", "\u2191\u2193\u2190\u2192", "\u2190"]
+    assert arrows[5::5] == ["\u2191\u2192"] * 4 and arrows[6::5] == ["\u2191"] * 4
+
+
+def test_figure_4_1_is_the_books() -> None:
+    """The values at k = 0, 1, 2, 3, 10 and in the end; from k = 3 on the greedy policy is the optimal one."""
+    drawn = figure("4.1")
+    for panel, table in enumerate([*EXAMPLE_4_1.values(), EXAMPLE_4_1_RANDOM]):
+        shown = [float(value) for value, *_ in words(drawn, panel)]
+        np.testing.assert_allclose(shown, np.ravel(table), atol=0.0501)
+    arrows = [[text[1:] for text in words(drawn, panel)] for panel in range(6)]
+    assert arrows[0][1] == ["\u2191\u2193\u2190\u2192"] and arrows[3] == arrows[4] == arrows[5] != arrows[2]
+    assert arrows[5][0] == arrows[5][15] == [""] and arrows[5][1] == ["\u2190"] and arrows[5][3] == ["\u2193\u2190"]
+    assert drawn.numbers[-1].ours == 3

@@ -2,8 +2,11 @@
 
 from dp.parts.exact import optimal_action_values, policy_values
 from gridworld.problems.blackjack import HIT, STICK, blackjack, compared, dealer_ends, drawn, state_of
-from tabular import monte_carlo_control, monte_carlo_off_policy
-from tabular.parts.textbook.blackjack import BOOKS_VALUE, HAND, played, sticks_on_20
+from tabular import monte_carlo_control, monte_carlo_off_policy, monte_carlo_prediction
+from tabular.parts.textbook import blackjack as of_chapter_5
+from tabular.parts.textbook import blackjack_values
+from tabular.parts.textbook.blackjack import BOOKS_VALUE, HAND, grids, played, sticks_on_20
+from tabular.parts.textbook.blackjack_values import dealt
 from tests.claims.kept_figures import KEPT, kept
 
 import numpy as np
@@ -58,6 +61,38 @@ def test_the_optimal_policy_is_figure_5_2s() -> None:
     assert highest == [[18, 17, 17, 17, 17, 17, 17, 17, 18, 18], [16, 12, 12, 11, 11, 11, 16, 16, 16, 16]]
 
 
+def test_hands_are_dealt_as_cards_fall() -> None:
+    """With two cards: 21 by an ace and a ten either way round, or with more; a usable ace is the rarer hand."""
+    start = dealt()
+    assert start.sum() == pytest.approx(1) and start[-1] == 0
+    usable = start[:200].reshape(2, 10, 10)[1]
+    assert 0.1 < usable.sum() < 0.2 and usable[:, 0].sum() == pytest.approx(1 / 13**2)  # 12: two aces alone
+    assert start[state_of(21, 10, True)] > 2 * 1 / 13 * 4 / 13 * 4 / 13
+    assert start[state_of(20, 1, False)] > (4 / 13) ** 2 / 13  # two tens, and from 11 or less with more cards
+
+
+def test_figure_5_1_as_it_was_kept() -> None:
+    """A usable ace is dealt less often, so its values are less certain; with more hands all of them are better."""
+    assert [figure.name for figure in monte_carlo_prediction.FIGURES] == ["Figure 5.1"]
+    rare, common = (
+        [kept("Figure 5.1", f"{ace}, after {hands} hands")[0] for hands in ("10,000", "500,000")]
+        for ace in ("usable ace", "no usable ace")
+    )
+    assert rare[0] > 2 * common[0] and rare[1] > 2 * common[1] and rare[1] < rare[0] / 4 and common[1] < common[0] / 4
+
+
+def test_figure_5_1_with_fewer_hands_comes_as_near_as_chance_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An estimate from n hands errs by the deviation of a return, at most 1, by the square root of n."""
+    monkeypatch.setattr(blackjack_values, "HANDS", (1_000, 20_000))
+    drawn_again = monte_carlo_prediction.FIGURES[0].make(1)
+    policy = sticks_on_20(MODEL)
+    true = policy_values(MODEL, policy, 1.0)
+    for panel, (which, values) in zip(drawn_again.panels[2:], grids(true).items(), strict=True):
+        hands = 20_000 * grids(dealt())[which]
+        assert panel.title.startswith(which)
+        assert (abs(panel.matrix - values) < 5 / np.sqrt(np.maximum(hands, 1))).all()
+
+
 def test_figures_5_2_to_5_4_as_they_were_kept() -> None:
     assert [figure.name for figure in monte_carlo_control.FIGURES] == ["Figure 5.2"]
     assert [figure.name for figure in monte_carlo_off_policy.FIGURES] == ["Figure 5.3", "Figure 5.4"]
@@ -80,3 +115,30 @@ def test_the_variance_of_example_5_5_has_no_bound() -> None:
     assert (np.diff(chances * ratios**2) > 0).all()
     drawn = monte_carlo_off_policy.FIGURES[1].make(1)
     assert drawn.numbers[-1].ours == 1
+
+
+# Drawn again, with fewer hands and other luck
+
+
+@pytest.mark.slow
+def test_figure_5_2_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is still wrong costs little: the two actions of such a state differ by less than the estimates' error."""
+    monkeypatch.setattr(of_chapter_5, "HANDS", 100_000)
+    optimal, costs = (number.ours for number in monte_carlo_control.FIGURES[0].make(1).numbers)
+    # 250 hands begin with each state and action; a return's deviation is at most 1, of a difference 2 ** 0.5.
+    assert optimal >= 180 and costs < 4 * 2**0.5 / 250**0.5
+
+
+@pytest.mark.slow
+def test_figure_5_3_drawn_again() -> None:
+    """The means of 100 squared errors of other runs; such a mean's own spread is the error's by the root of 100."""
+    by_name = {number.what: number.ours for number in monte_carlo_off_policy.FIGURES[0].make(1).numbers}
+    returns, ratios = played(MODEL, sticks_on_20(MODEL), np.random.default_rng(2), 200_000)
+    for hands, what in ((100, "squared error after 100 episodes"), (10_000, "after 10,000")):
+        theory = (
+            ratios * returns
+        ).var() / hands  # of the ordinary estimate, whose squared error has twice its square as variance
+        assert by_name[f"ordinary: {what}"] == pytest.approx(theory, rel=4 * (2 / 100) ** 0.5)
+        assert by_name[f"weighted: {what}"] == pytest.approx(
+            kept("Figure 5.3", f"weighted: {what}")[0], rel=4 * (4 / 100) ** 0.5
+        )
