@@ -60,14 +60,14 @@ def show_help(options: type, arguments: list[str]) -> None:
 def _described(options: type) -> type:
     """The options with their docstrings in the user's language, and --language behind them."""
     docstrings: dict[str, str] = {}
-    for part in reversed(options.__mro__):
-        if dataclasses.is_dataclass(part):
+    for part in filter(dataclasses.is_dataclass, reversed(options.__mro__)):
+        with contextlib.suppress(OSError):  # a class that was typed at a prompt has no source
             (tree,) = ast.parse(textwrap.dedent(inspect.getsource(part))).body
             docstrings |= field_docstrings(typing.cast(ast.ClassDef, tree).body)
     kinds = typing.get_type_hints(options, include_extras=True)
     fields: list[Any] = []
     for field in dataclasses.fields(options):
-        about = tyro.conf.arg(help=_spaced(_(docstrings[field.name])))
+        about = tyro.conf.arg(help=_spaced(_(docstrings.get(field.name, ""))))
         same = dataclasses.field(default=field.default, default_factory=field.default_factory)
         fields.append((field.name, Annotated[kinds[field.name], about], same))
     spoken = Annotated[Literal["auto", "en", "ko"], tyro.conf.arg(help=_spaced(_(OF_LANGUAGE)))]

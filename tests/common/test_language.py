@@ -134,6 +134,14 @@ def test_help_is_in_the_language_and_its_frame_is_straight(capsys: pytest.Captur
         assert ("default:" in shown) == (spoken == "en") and "\ue000" not in shown
 
 
+def test_an_option_that_says_nothing_of_itself_has_its_help_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    typed: dict[str, type] = {}
+    exec("@dataclass(frozen=True)\nclass Typed(CheckedOptions):\n    n: int = 7", globals(), typed)  # as at a prompt
+    with pytest.raises(SystemExit):
+        parse(typed["Typed"], ["--help"])
+    assert "--n" in (shown := capsys.readouterr().out) and "7" in shown and "--language" in shown
+
+
 def test_the_window_of_a_walk_is_in_korean(monkeypatch: pytest.MonkeyPatch) -> None:
     """python -m gridworld --language ko, and what it says of a move."""
     from gridworld import __main__ as script
