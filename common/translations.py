@@ -10,6 +10,7 @@ into common/locale/LANGUAGE/LC_MESSAGES/course.po, then say `make translations` 
 """
 
 import ast
+import functools
 import io
 import itertools
 import re
@@ -152,11 +153,17 @@ def _parts(part: ast.expr) -> list[str]:
     return written or ["{" + re.findall(r"[A-Za-z_]\w*", ast.unparse(value))[-1] + "}"]
 
 
+@functools.cache
+def sources() -> dict[Path, ast.Module]:
+    """The files that may say something, read once."""
+    files = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+
+
 def in_sources() -> dict[Message, list[str]]:
     """Every message of the sources, with the files that have it."""
     found: dict[Message, list[str]] = {}
-    for file in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+    for file, tree in sources().items():
         of_the_book = names_in_experiments(tree) if "textbook" in file.as_posix() else ()
         for message in (*messages(tree), *of_the_book):
             places = found.setdefault(message, [])
