@@ -1,10 +1,10 @@
-# make demo · make deep · make test · make slow · make lint · make bench · make figures · make translations   (Windows: see README.md)
+# make demo · make deep · make test · make slow · make lint · make bench · make figures · make translations · make notebooks   (Windows: see README.md)
 
 PYTHON ?= python3
 VENV   ?= .venv
 RUN     = $(VENV)/bin/python
 
-.PHONY: demo deep test slow lint bench figures translations clean
+.PHONY: demo deep test slow lint bench figures translations notebooks clean
 
 demo: $(VENV)/grid
 	$(RUN) dp/policy_iteration.py
@@ -36,6 +36,9 @@ figures: $(VENV)/grid
 
 translations: $(VENV)/installed
 	$(RUN) -m common.translations
+
+notebooks: $(VENV)/grid
+	$(RUN) -m exercises notebooks
 
 $(VENV)/grid: requirements-grid.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say  make PYTHON=python3.12 ...")'

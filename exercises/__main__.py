@@ -10,6 +10,7 @@ python -m exercises start bug-edge       writes my/bug_edge.py: the chapter with
 python -m exercises predict              the questions about a run; with a name and a number, whether it is so
 python -m exercises map                  the list of maps to draw; with a name and a file, whether it holds of that map
 python -m exercises quiz                 the list of quizzes; with a name, what a page teaches, asked
+python -m exercises notebooks            makes a notebook of every chapter, in notebooks/
 python -m exercises check --all --student DIR ...        for a teacher: a folder a student, also as --json
 """
 
@@ -29,6 +30,7 @@ from exercises.bugs import Bug, bugs, find, named
 from exercises.draw import draw
 from exercises.exercise import ROOT, Exercise, Language, catalogue
 from exercises.grade import grade
+from exercises.notebooks.write import FOLDER, write
 from exercises.predict import find as find_prediction
 from exercises.predict import predictions
 from exercises.quiz import quiz
@@ -37,7 +39,7 @@ from exercises.sentences import SENTENCES
 
 import tyro
 
-Command = Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz"]
+Command = Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz", "notebooks"]
 PROGRESS = "progress.json"
 """In the student's folder: which exercises are done, and how many hints were read."""
 
@@ -47,7 +49,7 @@ class Options(CheckedOptions):
     """Write one line of a chapter, and be told at once whether it is right."""
 
     command: Annotated[
-        Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz"], tyro.conf.Positional
+        Literal["list", "start", "check", "hint", "diff", "predict", "map", "quiz", "notebooks"], tyro.conf.Positional
     ] = "list"
     """what to do"""
     exercise: Annotated[str, tyro.conf.Positional] = ""
@@ -88,6 +90,8 @@ class Options(CheckedOptions):
             )
         if isinstance(self.answer, float) and not math.isfinite(self.answer):
             raise UserError("{answer} cannot be what a run shows", answer=self.answer)
+        if self.command == "notebooks" and self.exercise:
+            raise UserError("notebooks makes all of them, not {exercise} alone", exercise=self.exercise)
         if self.command == "list" and self.exercise:
             raise UserError("list takes no exercise; did you mean start {exercise}?", exercise=self.exercise)
 
@@ -263,6 +267,12 @@ def ask(options: Options) -> int:
     return quiz(options.exercise, options.spoken, progress(options.folder), partial(remember, options.folder))
 
 
+def notebooks(options: Options) -> int:
+    """Make the folder of notebooks anew."""
+    print(SENTENCES[options.spoken]["notebooks"].format(count=write(), folder=shown(FOLDER)))
+    return 0
+
+
 COMMANDS = {
     "list": show_list,
     "start": start,
@@ -272,6 +282,7 @@ COMMANDS = {
     "predict": predict,
     "map": drawn,
     "quiz": ask,
+    "notebooks": notebooks,
 }
 
 

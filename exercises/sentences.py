@@ -29,6 +29,7 @@ SENTENCES = {
         "too small": "- {number} is too small: it is {answer}; {tolerance} more or less would have been near enough",
         "too large": "- {number} is too large: it is {answer}; {tolerance} more or less would have been near enough",
         "run": "Now run it:  {command}",
+        "notebooks": "{count} files are in {folder}",
     },
     "ko": {
         "minutes": "분",
@@ -58,5 +59,6 @@ SENTENCES = {
         "too small": "- {number}: 너무 작습니다. 답은 {answer}. 차이가 {tolerance}까지면 맞은 것으로 봅니다",
         "too large": "- {number}: 너무 큽니다. 답은 {answer}. 차이가 {tolerance}까지면 맞은 것으로 봅니다",
         "run": "이제 돌려 보세요:  {command}",
+        "notebooks": "파일 {count}개가 {folder}에 있습니다",
     },
 }

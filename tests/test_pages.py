@@ -65,7 +65,7 @@ def test_twins_are_of_one_make(pattern: str, korean: Path, english: Path) -> Non
     """The same parts in the same order, whatever is said in them."""
     found = [re.findall(pattern, page.read_text(encoding="utf-8"), re.MULTILINE) for page in (english, korean)]
     shared = [
-        [re.sub(r'"[^"]*\.toml"', "a map", part.strip()).replace(".ko.md", ".md") for part in parts] for parts in found
+        [re.sub(r'"[^"]*\.toml"', "a map", part.strip()).replace(".ko.", ".") for part in parts] for parts in found
     ]
     languages = {"README.md", english.name}
     first, second = ([part for part in parts if part not in languages] for parts in shared)
