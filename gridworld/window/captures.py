@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from common.watch.recording import LiveRecorder, check_recordable
 from gridworld.window.drawing.painter import to_array
@@ -39,6 +40,22 @@ def save_screenshot(surface: pygame.Surface, title: str) -> Path:
     return path
 
 
+class Pixels(NamedTuple):
+    """A picture that nobody draws on any more: its bytes, its size and the order of their colours."""
+
+    bytes: bytes
+    size: tuple[int, int]
+    order: Literal["BGRA", "RGB"]
+
+
+def _pixels(surface: pygame.Surface) -> Pixels:
+    """A copy of its pixels; as they lie in memory, which is ten times as quick, where that is an order known here."""
+    size = surface.get_size()
+    if surface.get_bytesize() == 4 and surface.get_pitch() == 4 * size[0] and surface.get_shifts()[:3] == (16, 8, 0):
+        return Pixels(surface.get_buffer().raw, size, "BGRA")
+    return Pixels(pygame.image.tobytes(surface, "RGB"), size, "RGB")
+
+
 class Film:
     """Takes a frame ten times a second of what the window shows, up to a bound, and plays at the pace that was seen.
 
@@ -53,15 +70,15 @@ class Film:
         self._recorder: LiveRecorder | None = None
         self._most = most_frames
         self._size: tuple[int, int] | None = None
-        self._last: pygame.Surface | None = None
+        self._last: Pixels | None = None
         self._due = 0.0
 
     def pass_time(self, seconds: float, surface: pygame.Surface) -> None:
         """Take the picture as often as is due: at once if it is the first, then by the seconds since the last call.
 
         Where more than one is due the window was held up, and showed the picture before this one meanwhile.
-        Wide pictures are shrunk, and a resized window keeps the film's size. The surface is to stay as it is: it is
-        shrunk and encoded beside the window, which goes on meanwhile.
+        Wide pictures are shrunk, and a resized window keeps the film's size, beside the window, which goes on. Its
+        pixels are copied for that: a surface that one thread reads cannot be drawn on the screen by another.
         """
         if self.over:
             return
@@ -70,27 +87,28 @@ class Film:
         self._due -= due
         if due == 0:
             return
-        before, self._last = self._last or surface, surface
+        before, self._last = self._last, _pixels(surface)
         room = due if self._most is None else min(due, self._most - self.frames)
         if due > 1:
-            self._add(before, min(due - 1, room))
+            self._add(before or self._last, min(due - 1, room))
         if room == due:
-            self._add(surface, 1)
+            self._add(self._last, 1)
         if self.frames == self._most:
             self.close()
 
-    def _add(self, surface: pygame.Surface, times: int) -> None:
+    def _add(self, pixels: Pixels, times: int) -> None:
         if self._recorder is None:
-            share = min(1.0, WIDEST_FRAME / surface.get_width())
-            self._size = (round(surface.get_width() * share), round(surface.get_height() * share))
-            most = max(2, MOST_WAITING // (surface.get_pitch() * surface.get_height()))
-            self._recorder = LiveRecorder(self.path, FRAMES_PER_SECOND, most)
-        self._recorder.add(partial(self._shrunk, surface), times)
+            width, height = pixels.size
+            share = min(1.0, WIDEST_FRAME / width)
+            self._size = (round(width * share), round(height * share))
+            self._recorder = LiveRecorder(self.path, FRAMES_PER_SECOND, max(2, MOST_WAITING // len(pixels.bytes)))
+        self._recorder.add(partial(self._shrunk, pixels), times)
         self.frames += times
 
-    def _shrunk(self, surface: pygame.Surface) -> np.ndarray:
+    def _shrunk(self, pixels: Pixels) -> np.ndarray:
         assert self._size is not None
-        if surface.get_size() != self._size:
+        surface = pygame.image.frombuffer(pixels.bytes, pixels.size, pixels.order)
+        if pixels.size != self._size:
             surface = pygame.transform.smoothscale(surface, self._size)
         return to_array(surface)
 
