@@ -59,7 +59,8 @@ class Bug(Exercise):
 
     def task(self, file: str, language: str) -> str:
         """What the student is told as the file is written."""
-        facts = {"command": f"python {file} {self.run}", "file": file, "name": self.name}
+        typed = f'"{file}"' if " " in file else file
+        facts = {"command": f"python {typed} {self.run}", "file": file, "name": self.name}
         said = [SENTENCES[language][part].format(**facts) for part in ("see", "name it", "mend it")]
         return "\n".join([self.words[language].title, self.told[language].symptom, *said])
 

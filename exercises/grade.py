@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from common.errors import UserError
+from common.language import current
 from exercises.exercise import ROOT, Exercise, Mistake
 from exercises.sentences import SENTENCES
 
@@ -106,14 +107,23 @@ def run(exercise: Exercise, files: list[Path], seconds: float) -> tuple[list[Fai
         "SDL_VIDEODRIVER": "dummy",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+    said = SENTENCES[current()]
     try:
-        done = subprocess.run(command, cwd=ROOT, env=settings, capture_output=True, encoding="utf-8", timeout=seconds)
+        done = subprocess.run(
+            command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds
+        )
     except subprocess.TimeoutExpired as stopped:
-        printed, ended = (stopped.stdout or b"").decode("utf-8"), f"no end after {seconds:g} seconds: an endless loop?"
+        printed, ended = stopped.stdout or b"", said["endless"].format(seconds=f"{seconds:g}")
     else:
-        last = (done.stderr.strip().splitlines() or [""])[-1]
-        printed, ended = done.stdout, f"Python ended with status {done.returncode}: {last}"
-    return [json.loads(line) for line in printed.splitlines() if line.startswith(("null", "[["))], ended
+        printed, ended = done.stdout, said["ended"].format(status=done.returncode, why=last_words(done.stderr))
+    lines = printed.decode("utf-8", "replace").splitlines()
+    return [json.loads(line) for line in lines if line.startswith(("null", "[["))], ended.rstrip(": ")
+
+
+def last_words(printed: bytes) -> str:
+    """Why Python ended, of what it printed as an error: the line that says so where it crashed, else the last one."""
+    lines = printed.decode("utf-8", "replace").strip().splitlines() or [""]
+    return next((line for line in lines if line.startswith("Fatal Python error")), lines[-1])
 
 
 def fails_alike(first: Failures, second: Failures) -> bool:

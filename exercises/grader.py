@@ -59,9 +59,9 @@ def grade(module: str, root: Path, tests: list[str], file: Path) -> list[Failure
 
     forget(module)
     stand_in = StandIn(module, file)
-    stand_in.load()
     quiet = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:warnings", "--rootdir", str(root)]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        stand_in.load()
         status = pytest.main([*quiet, "-m", "", *(str(root / test) for test in tests)], plugins=[stand_in])
     if status not in (0, 1) and not stand_in.failures:
         stand_in.failures.append(("", f"pytest ended with status {int(status)}"))

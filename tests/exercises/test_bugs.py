@@ -117,6 +117,11 @@ def test_from_the_symptom_to_the_tick(say: Any, tmp_path: Path) -> None:
     assert all(text in printed for text in (EDGE.planted, EDGE.answer, EDGE.told["en"].wrong))
 
 
+def test_a_path_with_a_space_is_quoted_where_it_is_to_be_typed() -> None:
+    assert f'python "my folder/bug_edge.py" {EDGE.run}' in EDGE.task("my folder/bug_edge.py", "en")
+    assert f"python my/bug_edge.py {EDGE.run}" in EDGE.task("my/bug_edge.py", "en")
+
+
 def test_hints_lead_from_the_page_to_the_function(say: Any) -> None:
     assert EDGE.hints("en")[2] == "The line is in train."
     assert BUGS["bug-splendid-loss"].hints("en")[2] == "The line is in DQN.learn."

@@ -11,7 +11,7 @@ from common.options import parse
 from exercises.__main__ import Options, main
 from exercises.bugs import bugs, find
 from exercises.exercise import catalogue
-from exercises.grade import gist
+from exercises.grade import gist, last_words
 
 import pytest
 
@@ -81,6 +81,7 @@ def test_hints_come_one_by_one(say: Any) -> None:
         ("target = rewrad", "NameError: name 'rewrad' is not defined"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
         ("target = 'a'", "TypeError"),
+        ("import os; os.abort()", "Python ended with status"),
     ],
 )
 def test_an_answer_that_does_not_run_is_one_line(say: Any, tmp_path: Path, code: str, told: str) -> None:
@@ -113,6 +114,24 @@ def test_an_endless_loop_is_one_line(say: Any, tmp_path: Path, monkeypatch: pyte
     answer(tmp_path / "my", "while True: pass")
     status, printed = say("check", "q-target")
     assert status == 1 and "no end after 5 seconds: an endless loop?" in printed
+    monkeypatch.setattr("exercises.exercise.Exercise.seconds", 0.01)
+    assert "0.01초가 지나도 끝나지 않습니다" in say("check", "q-target", language="ko")[1]
+
+
+def test_what_a_file_prints_is_no_grade(say: Any, tmp_path: Path) -> None:
+    """Not even lines that look like the grader's."""
+    say("start", "q-target")
+    noise = 'print("null"); print("[[1, 2], [3")\n'
+    (tmp_path / "my" / Q.file).write_text(Q.with_code(Q.mistakes[0].code) + noise, encoding="utf-8")
+    assert Q.mistakes[0].en in say("check", "q-target")[1]
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [(b"", ""), (b"a\nb\n", "b"), (b"Fatal Python error: Aborted\n\nExtension modules: numpy\n", "Fatal Python error")],
+)
+def test_why_python_ended_is_the_line_that_says_so(printed: bytes, why: str) -> None:
+    assert last_words(printed).startswith(why) and ("\n" not in last_words(printed))
 
 
 def test_a_teacher_checks_folders_as_json(say: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
