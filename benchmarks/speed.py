@@ -62,14 +62,16 @@ NAMES = ("one update of actor_critic, ms", "64 gradient steps of dqn, ms", "valu
 FIRST_FRAME = """
 import os, runpy, sys
 try:
-    from common.watch.stage import Stage
+    from gridworld.window.episodes.episode_view import EpisodeView as View
+    name = "draw"
 except ImportError:  # an earlier revision
-    from common.stage import Stage
-show = Stage.show
+    from common.watch.stage import Stage as View
+    name = "show"
+show = getattr(View, name)
 def first(*arguments, **named):
     show(*arguments, **named)
     os._exit(0)
-Stage.show = first
+setattr(View, name, first)
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """

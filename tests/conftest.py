@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from common import language
 from common.environments.checked import say_once
@@ -11,6 +12,9 @@ from common.watch.display import video_driver
 import pygame
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.drawn_words import Drawn
 
 # The tests read what is said: in English on every system, here and in the scripts that they start.
 os.environ["LANGUAGE"] = "en"
@@ -39,6 +43,14 @@ def in_english() -> Iterator[None]:
     """A test may choose another language for itself."""
     yield
     language.choose("en")
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> "Drawn":
+    """The words that are drawn during a test."""
+    from tests.drawn_words import recorded
+
+    return recorded(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -180,15 +180,14 @@ def test_worlds_know_no_window() -> None:
     assert knowing == {"gridworld.rendering", "gridworld.__main__"}
 
 
-def test_only_the_window_and_the_stage_know_pygame() -> None:
+def test_only_the_window_knows_pygame() -> None:
     """No other file names pygame, nor loads it with what it imports: a chapter starts without it.
 
     But for the one question to it, whether there is a screen, which is asked before anything is drawn.
     """
     naming = {module for module, imports in GRAPH.items() if "pygame" in imports.all}
     loading = {module for module in GRAPH if "pygame" in reach(GRAPH, module, at_once=True)}
-    rooms = ("gridworld.window.", "common.watch.stage")
-    others = {module for module in naming | loading if not module.startswith(rooms)}
+    others = {module for module in naming | loading if not module.startswith("gridworld.window.")}
     assert others == {"gridworld.__main__", "common.watch.display"}
     assert "common.watch.display" not in loading
     assert "gridworld.window.lesson" not in loading
@@ -211,7 +210,7 @@ def test_a_grid_chapter_loads_nothing_heavy() -> None:
         module
         for module in GRAPH
         if module.split(".")[0] in ("dp", "tabular", "common", "gridworld")
-        and not module.startswith(("gridworld.window.", "common.watch.stage"))
+        and not module.startswith("gridworld.window.")
         and not module.endswith("__main__")
     ]
     heavy = "{'tensorflow', 'keras', 'torch', 'matplotlib', 'pygame'}"

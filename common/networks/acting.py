@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.language import N_
 from common.networks.activations import softmax
 
 import numpy as np
@@ -21,12 +22,16 @@ class Decision:
     title: what the numbers are, "action values", "probabilities" (these fill bars from 0 to 1) or, where the numbers
     are the parts of a continuous action themselves, "action".
     value: what the state is worth, drawn over time as a strip; None where no network says so.
+    deviation: of a Gaussian policy, whose means the numbers are; None where there is none.
+    explored: whether the action was drawn without regard to the numbers.
     """
 
     action: Any
     title: str
     numbers: Array
     value: float | None = None
+    deviation: Array | None = None
+    explored: bool = False
 
 
 class Greedy:
@@ -58,13 +63,13 @@ class Greedy:
             value = float(networks["q"](np.concatenate([state, action]))[0]) if "q" in networks else None
             return Decision(action, "action", action, value)
         if "gaussian" in networks:
-            action = _means(networks["gaussian"](state))
-            return Decision(
-                action, "action", action, float(networks["value"](state)[0]) if "value" in networks else None
-            )
+            outputs = networks["gaussian"](state)
+            action, deviation = _means(outputs), np.exp(outputs[outputs.shape[-1] // 2 :])
+            value = float(networks["value"](state)[0]) if "value" in networks else None
+            return Decision(action, "action", action, value, deviation)
         if "policy" not in networks:
             values = networks["q"](state)
-            return Decision(int(values.argmax()), "action values", values)
+            return Decision(int(values.argmax()), N_("action values"), values)
         probabilities = softmax(networks["policy"](state))
         value = None
         if "value" in networks:
@@ -72,7 +77,7 @@ class Greedy:
         elif "q" in networks:
             # v(s) = sum_a pi(a|s) q(s, a)
             value = float((probabilities * networks["q"](state)).sum())
-        return Decision(int(probabilities.argmax()), "probabilities", probabilities, value)
+        return Decision(int(probabilities.argmax()), N_("probabilities"), probabilities, value)
 
 
 def _means(outputs: Array) -> Array:

@@ -95,8 +95,7 @@ class Run:
         self.step = 0
         self.solved = self.interrupted = False
         self.best: Best | None = None
-        self.seconds = 0.0
-        self._startup = 0.0
+        self.seconds = self._startup = 0.0
         self.env: Resumable | None = None
         self._make_scalars = scalars
         self._tensorboard: Scalars | None = None
@@ -141,7 +140,8 @@ class Run:
             self._tensorboard = self._make_scalars(options.tensorboard)
         if options.render and not options.headless:
             self._save(self.folder.latest, agent.weights())
-            self._viewer = Viewer(self.folder.latest, options)
+            self._viewer = Viewer(self.folder.latest, options, self.evaluation.target)
+            self._viewer.tell(self.step, self.progress, agent, new_weights=True)
 
     # -- the loop
 
@@ -154,7 +154,7 @@ class Run:
             Interrupt("stopping after this step (Ctrl-C again: at once)") as ctrl_c,
             tqdm(total=self.options.steps, initial=self.step, unit="step", disable=None, leave=False) as bar,
         ):
-            while not (self.step >= self.options.steps or self._has_ended() or ctrl_c.pressed):
+            while not (self.step >= self.options.steps or self.solved or self._stop_score_reached() or ctrl_c.pressed):
                 self.step += stride
                 yield self.step
                 due = self.step % self.options.evaluate_every < stride
@@ -170,6 +170,8 @@ class Run:
                     saved = time.perf_counter()
                 if self.step % 64 < stride:
                     bar.update(self.step - bar.n)
+                    if self._viewer is not None:
+                        self._viewer.tell(self.step, self.progress, self.agent)
             self.seconds = time.perf_counter() - began
             self.interrupted = ctrl_c.pressed
 
@@ -179,9 +181,6 @@ class Run:
         self.progress.scores.append(score)
         if self._tensorboard is not None:
             self._tensorboard.add(self.step, {"score": score})
-
-    def _has_ended(self) -> bool:
-        return self.solved or self._stop_score_reached()
 
     def _stop_score_reached(self) -> bool:
         """The lecture's own rule: enough on average over the last ten training episodes."""
@@ -214,6 +213,7 @@ class Run:
             self._tensorboard.add(self.step, {"evaluation": mean} | self.agent.status())
         if self._viewer is not None:
             self._save(self.folder.latest, weights)
+            self._viewer.tell(self.step, self.progress, self.agent, new_weights=True)
 
     def _save(self, path: Path, weights: Weights) -> None:
         save_networks(path, self.agent.networks(weights), self.chapter)

@@ -1,26 +1,80 @@
 """Watching a training run: the chapter's own demo in a second process, which reads the newest weights every episode."""
 
+import contextlib
 import dataclasses
+import json
+import queue
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from common.language import _
+from common.runs.agent import Agent
+from common.runs.results import Progress
 from common.runs.run_options import ABOUT_THE_SESSION, RunOptions
+
+TELL_EVERY = 0.2
+"""Seconds between two messages to a window."""
 
 
 class Viewer:
-    """A demo window beside the training. Training only writes a file now and then; it never waits for the window."""
+    """A demo window beside the training. It reads the weights from their file, and how training goes from its input.
 
-    def __init__(self, weights: Path, options: RunOptions) -> None:
+    Training never waits for the window: a thread of its own writes to it.
+    """
+
+    def __init__(self, weights: Path, options: RunOptions, target: float | None = None) -> None:
+        """target: the mean return that counts as solved."""
         command = [*_process(weights, options), "--follow"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        self._steps, self._target = options.steps, target
+        self._messages: queue.Queue[bytes | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+        self._next = 0.0
+        self._scores = self._evaluations = self._weights_step = 0
+
+    def _write(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        # The window may have been closed: nobody reads any more.
+        with contextlib.suppress(OSError):
+            while (message := self._messages.get()) is not None:
+                pipe.write(message)
+                pipe.flush()
+        with contextlib.suppress(OSError):
+            pipe.close()
+
+    def tell(self, step: int, progress: Progress, agent: Agent, *, new_weights: bool = False) -> None:
+        """Say how training goes, at most a few times a second. new_weights: the file has those of this step."""
+        if new_weights:
+            self._weights_step = step
+        elif time.monotonic() < self._next:
+            return
+        if not self._thread.is_alive():
+            return
+        self._next = time.monotonic() + TELL_EVERY
+        first, self._scores = self._scores, len(progress.scores)
+        seen, self._evaluations = self._evaluations, len(progress.evaluations)
+        message = {
+            "step": step,
+            "steps": self._steps,
+            "episodes": len(progress.scores),
+            "target": self._target,
+            "weights_step": self._weights_step,
+            "status": agent.status(),
+            "scores": list(zip(progress.episode_steps[first:], progress.scores[first:], strict=True)),
+            "evaluations": [(row["steps"], row["evaluation"]) for row in progress.evaluations[seen:]],
+        }
+        self._messages.put((json.dumps(message, default=float) + "\n").encode())
 
     def close(self) -> None:
-        """Tell the window that training has ended: it plays one more episode, with the weights as they are now."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
+        """Tell the window that training has ended: it goes on with the weights as they are now, until it is closed."""
+        self._messages.put(None)
+        self._thread.join(timeout=2.0)
 
 
 def film(weights: Path, options: RunOptions) -> None:
@@ -33,6 +87,11 @@ def film(weights: Path, options: RunOptions) -> None:
 def demo_command(weights: Path, options: RunOptions) -> list[str]:
     """This chapter's demo of these weights, as it is typed."""
     return ["python", sys.argv[0], "--demo", *_flag("weights", weights), *_given(options)]
+
+
+def training_command(options: RunOptions) -> list[str]:
+    """The command that trains with these options, as it is typed."""
+    return ["python", sys.argv[0], *_given(options)]
 
 
 def _process(weights: Path, options: RunOptions) -> list[str]:

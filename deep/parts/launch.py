@@ -8,13 +8,13 @@ import common.options
 from common.environments.arguments import make_with_settings
 from common.runs.run import Run
 from common.runs.run_options import RunOptions
-from common.watch.demo import play
 from deep.parts.agent import Agent
 from deep.parts.checkpoints import read_checkpoint
 from deep.parts.lazy import keras
 from deep.parts.learners.run import train_with_learners
 from deep.parts.spaces import sizes
 from deep.parts.tensorboard import TensorBoardWriter
+from deep.parts.watch.demo import play
 
 import gymnasium as gym
 
@@ -56,7 +56,7 @@ def start(chapter: str, options: RunOptions, agent: type[Agent], train: Train) -
     """
     if options.demo:
         make = functools.partial(_make, agent, options)
-        return play(chapter, options, dict(agent.roles), make, read_checkpoint)
+        return play(chapter, options, dict(agent.roles), make, read_checkpoint, takes_both=agent.takes_both)
     run = Run(chapter, options, scalars=TensorBoardWriter)
     make = functools.partial(_make, agent, run.options)
     if hasattr(run.options, "learners"):

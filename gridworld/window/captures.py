@@ -15,7 +15,7 @@ import numpy as np
 
 FOLDER = Path("recordings")
 FRAMES_PER_SECOND = 10
-MOST_FRAMES = 300
+MOST_SECONDS = 30
 """A film started by a key stops by itself after half a minute."""
 WIDEST_FRAME = 960
 MOST_WAITING = 200_000_000
@@ -57,18 +57,20 @@ def _pixels(surface: pygame.Surface) -> Pixels:
 
 
 class Film:
-    """Takes a frame ten times a second of what the window shows, up to a bound, and plays at the pace that was seen.
+    """Takes frames of what the window shows, up to a bound, and plays at the pace that was seen.
 
     frames: how many there are so far; over: the bound is reached and the file written.
     """
 
-    def __init__(self, path: Path, most_frames: int | None = MOST_FRAMES) -> None:
-        """most_frames: None for a film without a bound. Raises UserError where the path cannot be written."""
-        self.path = check_recordable(path)
+    def __init__(self, path: Path, most_seconds: float | None = MOST_SECONDS, rate: float = FRAMES_PER_SECOND) -> None:
+        """most_seconds: None for a film without a bound; rate: frames a second.
+
+        Raises UserError where the path cannot be written."""
+        self.path, self._rate = check_recordable(path), rate
         self.frames = 0
         self.over = False
         self._recorder: LiveRecorder | None = None
-        self._most = most_frames
+        self._most = None if most_seconds is None else round(most_seconds * rate)
         self._size: tuple[int, int] | None = None
         self._last: Pixels | None = None
         self._due = 0.0
@@ -82,7 +84,7 @@ class Film:
         """
         if self.over:
             return
-        self._due = 1.0 if self._last is None else self._due + seconds * FRAMES_PER_SECOND
+        self._due = 1.0 if self._last is None else self._due + seconds * self._rate
         due = int(self._due)
         self._due -= due
         if due == 0:
@@ -101,7 +103,7 @@ class Film:
             width, height = pixels.size
             share = min(1.0, WIDEST_FRAME / width)
             self._size = (round(width * share), round(height * share))
-            self._recorder = LiveRecorder(self.path, FRAMES_PER_SECOND, max(2, MOST_WAITING // len(pixels.bytes)))
+            self._recorder = LiveRecorder(self.path, self._rate, max(2, MOST_WAITING // len(pixels.bytes)))
         self._recorder.add(partial(self._shrunk, pixels), times)
         self.frames += times
 

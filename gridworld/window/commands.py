@@ -8,7 +8,7 @@ from pathlib import Path
 
 from common.errors import UserError
 from common.language import N_, _
-from gridworld.window.captures import Film, fresh_path, save_screenshot
+from gridworld.window.captures import FRAMES_PER_SECOND, Film, fresh_path, save_screenshot
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import pygame
 from gridworld.window.lesson import Button, Lesson, Setting
@@ -47,8 +47,8 @@ class Commands:
 
     layers, playback: how they are shown and how fast. message: the line under the grid. running: false once the window
     should close. help_open: the help covers the window. film: the recording in progress. wants_screenshot: the next
-    picture is to be saved. selected: index of the
-    setting that the keyboard changes. snapshots: of the lessons, from when they were last looked at.
+    picture is to be saved. film_rate: frames a second of a recording. selected: index of the setting that the keyboard
+    changes. snapshots: of the lessons, from when they were last looked at.
     """
 
     def __init__(self, lessons: Sequence[Lesson], playback: Playback | None = None) -> None:
@@ -58,6 +58,7 @@ class Commands:
         self.running = True
         self.help_open = False
         self.film: Film | None = None
+        self.film_rate: float = FRAMES_PER_SECOND
         self.selected = 0
         self.wants_screenshot = False
         self.snapshots = [lesson.shown() for lesson in self.lessons]
@@ -236,7 +237,7 @@ class Commands:
 
     def _begin_film(self) -> str:
         path = fresh_path(self.lessons[0].title, ".gif")
-        self.film = Film(path)
+        self.film = Film(path, rate=self.film_rate)
         return _("recording: press G again to stop")
 
     def _write(self, write: Callable[[], str]) -> None:
@@ -253,9 +254,9 @@ class Commands:
         return bool(said)
 
 
-def record_to(path: Path) -> Film:
+def record_to(path: Path, rate: float = FRAMES_PER_SECOND) -> Film:
     """A film under a name of the user's choice, without a bound. Raises UserError where it cannot be written."""
-    return Film(path, most_frames=None)
+    return Film(path, None, rate)
 
 
 def _finish(film: Film) -> str:

@@ -7,7 +7,7 @@ Nothing here touches pygame, so a lesson runs and is tested without a window.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.language import N_, _
@@ -92,7 +92,8 @@ class Strip:
     title: what the y axis measures. logarithmic: whether it is (values that are not above zero are then left out).
     x: what is counted along the other axis, from `first` on. floor: what no value can be below. recent: the line is the
     mean of so many values, the last one's among them; 0 draws the values. truth: what the lines are compared with,
-    which titles and legends say. level: a dashed line across, whose name the title says.
+    which titles and legends say. level: a dashed line across, whose name the title says. at: where each line's values
+    lie along the other axis; one after the other, if empty.
     """
 
     title: str
@@ -104,6 +105,7 @@ class Strip:
     recent: int = 0
     truth: str = ""
     level: tuple[str, float] | None = None
+    at: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 class Lesson:

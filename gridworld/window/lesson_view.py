@@ -18,7 +18,8 @@ from gridworld.window.keyboard import key_name, press_key, shift_is_down
 from gridworld.window.lesson import Lesson
 from gridworld.window.panels.controls import Control, Easel
 from gridworld.window.panels.grid_pictures import draw_grids
-from gridworld.window.panels.help import Section, draw_help
+from gridworld.window.panels.help import Section, draw_help, general_sections
+from gridworld.window.panels.pen import Pen
 from gridworld.window.panels.side_panel import (
     backup_size,
     draw_backup,
@@ -32,6 +33,7 @@ from gridworld.window.playback import Playback
 SMALLEST_SIZE = (640, 480)
 """Points below which the window does not shrink."""
 DEFAULT_SIZE = (1240, 860)
+FRAMES_A_SECOND = 60
 DEFAULT_SIZE_OF_TWO = (1500, 860)
 _NOTCH = 48
 """Points that a notch of the wheel moves the panel."""
@@ -43,12 +45,13 @@ class LessonView:
 
     commands: what can be done to them. picture: the last one drawn. controls: what can be pressed on it.
     areas: each lesson's place on it, and its cells within that place. hint: the line below while nothing is said.
-    panel: how the side panel was drawn.
+    panel: how the side panel was drawn. frames_a_second: how often it looks for what is new.
     """
 
     help_section: Section | None = None
     """What the help says of pictures that are no map."""
     hint = N_("Space plays, H helps.   Point at a cell to read {it}, click it to change the map.")
+    frames_a_second: float = FRAMES_A_SECOND
 
     def __init__(
         self,
@@ -236,27 +239,38 @@ class LessonView:
         panel = pygame.Rect(0, 0, self._panel_width(easel), self.size[1])
         panel.right = self.size[0]
         left = pygame.Rect(0, 0, panel.left, self.size[1])
-        draw_message(easel, left, self.commands.message, _(self.hint, it=self.lessons[0].reads))
+        draw_message(easel, left, self.commands.message, self._hint())
         draw_strips(easel, left, self.lessons)
         self._pictures(easel, left)
         hovered = self._pointed(easel.pointer)
         backup = hovered[0].backup(hovered[1]) if hovered is not None else []
         if hovered is not None:
             self._outline(easel, *hovered)
-        self.panel = draw_panel(easel, panel, self.commands, backup, self._scroll)
+        self.panel = draw_panel(easel, panel, self.commands, backup, self._scroll, self._in_panel)
         if self._scroll > self.panel.hidden:
             self._scroll = self.panel.hidden
             self._stale = True
         if not self.panel.fits:
             self._float(easel, backup)
         if self.commands.help_open:
-            draw_help(easel, self.commands.buttons(), self.help_section)
+            draw_help(easel, self.commands.buttons(), self._help())
         self.controls = easel.controls
         return surface
 
     def _pictures(self, easel: Easel, room: pygame.Rect) -> None:
         """Draw the lessons themselves and remember where they are."""
         self.areas = draw_grids(easel, room, self.commands)
+
+    def _hint(self) -> str:
+        """The line below, in the language of now."""
+        return _(self.hint, it=self.lessons[0].reads)
+
+    def _help(self) -> Sequence[Section]:
+        """What the help says besides the lesson's own keys."""
+        return general_sections(self.help_section)
+
+    def _in_panel(self, pen: Pen) -> None:
+        """Draw what stands in the panel before the numbers: nothing here."""
 
     def _panel_width(self, easel: Easel) -> int:
         return min(easel.px(panel_width(self.commands)), self.size[0] // 2)

@@ -24,12 +24,17 @@ LONGEST_WALK = 10.0
 class Playback:
     """Turns the time that passes into lesson steps.
 
-    level: index into RATES. measured: steps a second lately, None before the first.
-    clock: seconds, for tests.
+    rates: steps a second to choose from; level: index into them. measured: steps a second lately, None before the
+    first. clock: seconds, for tests. natural: a pace to begin with, which takes the place of the rates next to it.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter, natural: float | None = None) -> None:
+        self.rates: tuple[float, ...] = RATES
         self.level = DEFAULT_LEVEL
+        if natural is not None:
+            others = [rate for rate in RATES if not 0.75 < rate / natural < 1.34]
+            self.rates = tuple(sorted([*others, natural]))
+            self.level = self.rates.index(natural)
         self.measured: float | None = None
         self._clock = clock
         self._due = 0.0
@@ -39,12 +44,12 @@ class Playback:
     @property
     def rate(self) -> float:
         """Steps a second wanted now."""
-        return RATES[self.level]
+        return self.rates[self.level]
 
     @property
     def is_fastest(self) -> bool:
         """Whether the rate is as fast as it goes."""
-        return self.level == len(RATES) - 1
+        return self.level == len(self.rates) - 1
 
     @property
     def label(self) -> str:
@@ -55,7 +60,7 @@ class Playback:
 
     def faster(self) -> None:
         """The next higher rate."""
-        self.level = min(self.level + 1, len(RATES) - 1)
+        self.level = min(self.level + 1, len(self.rates) - 1)
         self._due = 0.0
 
     def slower(self) -> None:

@@ -25,8 +25,6 @@ from gridworld.window.lesson_view import DEFAULT_SIZE, DEFAULT_SIZE_OF_TWO, SMAL
 from gridworld.window.panels.surroundings import draw_recording_sign
 from gridworld.window.playback import step_together
 
-FRAMES_A_SECOND = 60
-
 # What a recording without a window shows: so many pictures one step apart, the first of them for several frames.
 MOST_PICTURES = 110
 SINGLE_STEPS = 25
@@ -55,23 +53,24 @@ def show(
         check_recordable(record)
     if not headless and has_display():
         try:
-            _run_window(lessons, record, play, view)
+            run_window(lessons, record, play, view)
             return
-        except _NoDisplayError as error:
+        except NoDisplayError as error:
             print(_("no window could be opened ({error}); going on without one", error=error), file=sys.stderr)
     if record is not None:
         play_to_file(lessons, record, steps, view)
 
 
-class _NoDisplayError(Exception):
+class NoDisplayError(Exception):
     """The display that the environment promised is not there."""
 
 
-def _run_window(lessons: Sequence[Lesson], record: Path | None, play: bool, kind: type[LessonView]) -> None:
+def run_window(lessons: Sequence[Lesson], record: Path | None, play: bool, kind: type[LessonView]) -> None:
+    """Show the lessons until the window is closed. Raises NoDisplayError where none can be opened."""
     window = _open(lessons)
     view = kind(lessons, window.get_surface().get_size(), _scale_of(window))
     if record is not None:
-        view.commands.film = record_to(record)
+        view.commands.film = record_to(record, view.commands.film_rate)
     if play or record is not None:
         view.commands.toggle_play()
     try:
@@ -102,7 +101,7 @@ def _open(lessons: Sequence[Lesson]) -> pygame.Window:
         )
         window.get_surface()
     except pygame.error as error:
-        raise _NoDisplayError(str(error)) from None
+        raise NoDisplayError(str(error)) from None
     # Otherwise a Korean or Chinese input method would take the letters for itself.
     pygame.key.stop_text_input()
     return window
@@ -151,7 +150,7 @@ def _loop(window: pygame.Window, view: LessonView) -> None:
                 draw_recording_sign(surface, view.scale)
             window.flip()
         first = False
-        clock.tick(FRAMES_A_SECOND)
+        clock.tick(view.frames_a_second)
 
 
 def in_pixels(event: pygame.Event, ratio: float) -> pygame.Event:

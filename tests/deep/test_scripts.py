@@ -90,7 +90,7 @@ BAD = {
     "--demo --weights .": "is a folder",
     "--demo --weights file": "not a whole weights file",
     "--demo --weights small.weights.h5": "reads 3 numbers",
-    "--demo --env Acrobot-v1": "but Acrobot-v1 has 6 numbers and 3 actions",
+    "--demo --env Acrobot-v1": "no weights for Acrobot-v1 come with the course: train them with  python ",
     "--resume nothing": "--resume needs",
     "--colour red": "colour",
 }

@@ -63,11 +63,14 @@ _LINE = 23
 _KEY_WIDTH = 76
 
 
-def draw_help(easel: Easel, buttons: Sequence[Button], instead: Section | None = None) -> None:
-    """A card in the middle of the surface with every key, the lesson's own among them.
+def general_sections(instead: Section | None = None, without: Sequence[str] = ()) -> list[Section]:
+    """What every window has. instead: what there is in place of a map, and of its keys. without: keys left out."""
+    sections = [(title, tuple(row for row in rows if row[0] not in without)) for title, rows in SECTIONS]
+    return sections if instead is None else [instead, *(each for each in sections if each[0] not in OF_MAPS)]
 
-    instead: what there is in place of a map, and of its keys.
-    """
+
+def draw_help(easel: Easel, buttons: Sequence[Button], general: Sequence[Section]) -> None:
+    """A card in the middle of the surface with every key, the lesson's own before the general ones."""
     surface = easel.surface
     veil = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     veil.fill((*INK, 110))
@@ -75,10 +78,7 @@ def draw_help(easel: Easel, buttons: Sequence[Button], instead: Section | None =
     own = tuple(
         (button.key.upper() if len(button.key) == 1 else button.key, button.label) for button in buttons if button.key
     )
-    general = list(SECTIONS)
-    if instead is not None:
-        general = [instead, *(section for section in SECTIONS if section[0] not in OF_MAPS)]
-    sections = [(THIS_LESSON, own), *general] if own else general
+    sections = [(THIS_LESSON, own), *general] if own else list(general)
     sections = [(_(title), tuple((_(key), _(words)) for key, words in rows)) for title, rows in sections]
     easel = _fitting(easel, sections)
     columns = _columns(sections)

@@ -24,7 +24,8 @@ def merged_strips(strips: Sequence[tuple[str, Sequence[Strip]]]) -> list[Strip]:
     merged: dict[str, Strip] = {}
     for lesson, own in strips:
         for strip in own:
-            lines = dict(merged[strip.title].lines) if strip.title in merged else {}
+            before = merged.get(strip.title)
+            lines, at = ({}, {}) if before is None else (dict(before.lines), dict(before.at))
             for label, ys in strip.lines.items():
                 name = _(label)
                 if len(strips) > 1:
@@ -33,8 +34,10 @@ def merged_strips(strips: Sequence[tuple[str, Sequence[Strip]]]) -> list[Strip]:
                 while name in lines:
                     name += "'"
                 lines[name] = ys
-            logarithmic = strip.logarithmic or (strip.title in merged and merged[strip.title].logarithmic)
-            merged[strip.title] = replace(strip, lines=lines, logarithmic=logarithmic)
+                if label in strip.at:
+                    at[name] = strip.at[label]
+            logarithmic = strip.logarithmic or (before is not None and before.logarithmic)
+            merged[strip.title] = replace(strip, lines=lines, at=at, logarithmic=logarithmic)
     return list(merged.values()) if len(strips) > 1 else [_alone(strip) for strip in merged.values()]
 
 
@@ -91,16 +94,19 @@ def draw_strip(easel: Easel, rect: pygame.Rect, strip: Strip) -> None:
         draw_level(easel, plot, round(float(ruler.heights(np.array(strip.level[1])))))
     pygame.draw.line(easel.surface, LINES, plot.bottomleft, plot.bottomright, line_width)
     pygame.draw.line(easel.surface, LINES, plot.topleft, plot.bottomleft, line_width)
-    longest = max(len(ys) for ys in strip.lines.values())
+    span = _span(strip)
     below = plot.bottom + round(0.85 * size)
-    if longest > 1:
-        easel.write(f"{strip.first:,}", (plot.left, below), SMALL, MUTED, anchor="midleft")
-    easel.write(_(strip.x), (plot.centerx, below), SMALL, MUTED, anchor="center")
-    easel.write(f"{strip.first + longest - 1:,}", (plot.right, below), SMALL, MUTED, anchor="midright")
+    begin, end = plot.left, plot.right
+    if span > 0:
+        begin = easel.write(f"{strip.first:,}", (plot.left, below), SMALL, MUTED, anchor="midleft").right
+    end = easel.write(f"{strip.first + span:,}", (plot.right, below), SMALL, MUTED, anchor="midright").left
+    half = text_width(_(strip.x), size) / 2 + easel.px(4)
+    middle = min(max(plot.centerx, begin + half), end - half)  # numbers on both sides keep their room
+    easel.write(_(strip.x), (middle, below), SMALL, MUTED, anchor="center")
     easel.surface.set_clip(plot.inflate(2, 4))
     for index, label in enumerate(strip.lines):
         if label in drawn:
-            _draw_line(easel, plot, drawn[label], ruler, longest, LINE_COLOURS[index % len(LINE_COLOURS)])
+            _draw_line(easel, plot, drawn[label], ruler, span, LINE_COLOURS[index % len(LINE_COLOURS)])
     easel.surface.set_clip(None)
 
 
@@ -175,6 +181,14 @@ def write_title(easel: Easel, inner: pygame.Rect, title: str, names: list[str]) 
     return y + (1.3 * size if names else 0.0) - 0.5 * size
 
 
+def _span(strip: Strip) -> int:
+    """How far the lower axis goes beyond its first number."""
+    ends = [places[-1] for places in strip.at.values() if len(places)]
+    if strip.at:
+        return round(max(ends, default=strip.first)) - strip.first
+    return max(len(ys) for ys in strip.lines.values()) - 1
+
+
 def _transformed(strip: Strip, most: int) -> tuple[dict[str, tuple[np.ndarray, np.ndarray]], tuple[float, float]]:
     """Each line's places and values, thinned; and the range of all that they were thinned from."""
     lines, ends = {}, []
@@ -183,6 +197,8 @@ def _transformed(strip: Strip, most: int) -> tuple[dict[str, tuple[np.ndarray, n
             ys = recent_means(np.asarray(ys, dtype=float), strip.recent)  # type: ignore[assignment]
             ends += [float(end) for end in (np.min(ys), np.max(ys)) if np.isfinite(end)]
         places, values = thinned(ys, most)
+        if label in strip.at:
+            places = np.asarray(strip.at[label], dtype=float)[places] - strip.first
         sound = np.isfinite(values)
         if strip.logarithmic:
             sound &= values > 0
@@ -245,11 +261,11 @@ def _draw_line(
     plot: pygame.Rect,
     line: tuple[np.ndarray, np.ndarray],
     ruler: Ruler,
-    longest: int,
+    span: int,
     colour: Colour,
 ) -> None:
     places, values = line
-    xs = plot.left + places / max(1, longest - 1) * (plot.width - 1)
+    xs = plot.left + places / max(1, span) * (plot.width - 1)
     points = list(zip(xs.tolist(), ruler.heights(values).tolist(), strict=True))
     if len(points) == 1:
         pygame.draw.circle(easel.surface, colour, points[0], easel.px(3))

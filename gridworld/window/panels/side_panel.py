@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,8 +38,18 @@ def panel_width(commands: Commands) -> int:
     return WIDTH_OF_TWO if len(commands.lessons) == 2 else WIDTH
 
 
-def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list[str], scroll: int = 0) -> Drawn:
-    """Draw the panel: what is pressed often above, tools below, and between them what scrolls by so many pixels."""
+def draw_panel(
+    easel: Easel,
+    rect: pygame.Rect,
+    commands: Commands,
+    backup: list[str],
+    scroll: int = 0,
+    more: Callable[[Pen], None] | None = None,
+) -> Drawn:
+    """Draw the panel: what is pressed often above, tools below, and between them what scrolls by so many pixels.
+
+    more: draws what stands before the numbers.
+    """
     pygame.draw.rect(easel.surface, PAPER, rect)
     pygame.draw.line(easel.surface, LINES, rect.topleft, rect.bottomleft, max(1, easel.px(1)))
     pad = easel.px(_PAD)
@@ -52,10 +63,10 @@ def draw_panel(easel: Easel, rect: pygame.Rect, commands: Commands, backup: list
     _tools(tools, commands)
     fits = _backup(pen, backup)
     body = pygame.Rect(rect.left + easel.px(1), pen.y, rect.width - easel.px(1), max(0, pen.room))
-    return Drawn(fits, body, _body(pen, body, commands, scroll))
+    return Drawn(fits, body, _body(pen, body, commands, scroll, more))
 
 
-def _body(pen: Pen, body: pygame.Rect, commands: Commands, scroll: int) -> int:
+def _body(pen: Pen, body: pygame.Rect, commands: Commands, scroll: int, more: Callable[[Pen], None] | None) -> int:
     """Layers, sliders and numbers; returns how many pixels of them are out of sight."""
     easel = pen.easel
     before = len(easel.controls)
@@ -66,6 +77,8 @@ def _body(pen: Pen, body: pygame.Rect, commands: Commands, scroll: int) -> int:
         _layers(inner, commands)
         inner.rule()
     _settings(inner, commands)
+    if more is not None:
+        more(inner)
     draw_numbers(inner, commands.lessons)
     easel.surface.set_clip(None)
     # What is cut off cannot be pressed.

@@ -50,7 +50,7 @@ def test_g_begins_and_ends_a_gif(counting: Make) -> None:
 
 
 def test_a_gif_stops_by_itself_and_is_no_wider_than_it_must_be(counting: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gridworld.window.captures.Film.__init__.__defaults__", (4,))
+    monkeypatch.setattr("gridworld.window.captures.Film.__init__.__defaults__", (0.4, 10))
     view = LessonView([counting()], size=(1200, 800))
     click(view, place(view, "GIF"))
     for _ in range(8):

@@ -1,5 +1,6 @@
 """The strips under the grid."""
 
+from common import language
 from gridworld.window.drawing.painter import to_array
 from gridworld.window.lesson import Strip
 from gridworld.window.panels.controls import Easel
@@ -185,3 +186,24 @@ def test_a_logarithmic_strip_draws_geometric_decay_as_a_straight_line() -> None:
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_any_line_can_be_drawn(ys: list[float], logarithmic: bool) -> None:
     drawn(Strip("anything", {"a": ys, "b": []}, logarithmic))
+
+
+def test_values_keep_their_places_whatever_their_line_is_called() -> None:
+    """A line is renamed by its language or its lesson: it still lies where it lay."""
+    strip = Strip("loss", {"loss": [3.0, 1.0]}, x="step", first=0, at={"loss": [200.0, 900.0]})
+    language.choose("ko")
+    (merged,) = merged_strips([("one", [strip])])
+    assert list(merged.at) == list(merged.lines) == ["손실"] and merged.at["손실"] == [200.0, 900.0]
+    language.choose("en")
+    (both,) = merged_strips([("one", [strip]), ("two", [strip])])
+    assert both.at == {"one": [200.0, 900.0], "two": [200.0, 900.0]}
+
+
+def test_a_line_begins_where_its_first_value_lies() -> None:
+    easel = Easel(pygame.Surface((500, 200)), 1.0, None)
+    strip = Strip("loss", {"loss": [3.0, 1.0]}, x="step", first=0, at={"loss": [500.0, 1000.0]})
+    draw_strip(easel, pygame.Rect(0, 0, 500, 200), strip)
+    blue = (to_array(easel.surface).astype(int) @ [-1, 0, 1] > 60).any(axis=0)
+    first, last = np.flatnonzero(blue)[[0, -1]]
+    left, right = 10 + 48, 490 - 4
+    assert first == pytest.approx((left + right) / 2, abs=4) and last == pytest.approx(right, abs=3)

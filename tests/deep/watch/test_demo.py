@@ -1,7 +1,9 @@
-"""The demo: what it prints, draws and films, and that its keys work. No TensorFlow, no real display."""
+"""The demo: what it prints and films, and what it says where it cannot play. No TensorFlow, no real display."""
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,12 +12,11 @@ from typing import Any
 
 import tests.common.environments.odd_environments as odd
 from common.errors import UserError
-from common.networks.acting import Decision
 from common.networks.weights import Saved, save_networks
 from common.options import parse
 from common.runs.run_options import RunOptions
-from common.watch.demo import play
 from common.watch.viewer import demo_command
+from deep.parts.watch.demo import play
 
 import imageio.v3 as imageio
 import numpy as np
@@ -80,7 +81,7 @@ def test_a_film_shows_what_the_window_would(tmp_path: Path) -> None:
     save_networks(falling, {"policy": policy, "value": value}, "walker")
     assert demo(weights=falling, record=film, episodes=1) == 0
     picture = imageio.imread(film)[..., :3]
-    assert picture.shape == (616, 928, 3), "frame, bars and the critic's strip"
+    assert picture.shape == (640, 960, 3)
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 20
 
 
@@ -111,41 +112,39 @@ def test_the_environments_settings_are_those_of_the_command_line(
     assert parse(Options, command[2:]).env_arg == options.env_arg
 
 
-def test_escape_closes_the_window_and_space_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    from common.watch.stage import Stage
-
-    import pygame
-
-    frame, decision = np.zeros((400, 600, 3), np.uint8), Decision(0, "probabilities", np.array([0.7, 0.3]))
-    with Stage("test", ["left", "right"], 1000, windowed=True, recorder=None) as stage:
-        stage.begin_episode(1, 1)
-        assert stage.show(frame, decision, 0.0, 0)
-        for key in (pygame.K_SPACE, pygame.K_RIGHT):
-            pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
-        assert stage.show(frame, decision, 0.0, 1) and stage.paused, "Right lets one step through"
-        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE))
-        assert not stage.show(frame, decision, 0.0, 2)
-        stage.paused = False
-        pygame.event.post(pygame.event.Event(pygame.QUIT))
-        assert not stage.show(frame, decision, 0.0, 3)
-
-
-@pytest.mark.parametrize("shape", [(100, 300, 3), (900, 300, 3), (400, 600, 3)])
-def test_frames_of_any_shape_fit(shape: tuple[int, ...]) -> None:
-    from common.watch.stage import Stage
-
-    with Stage("test", [], 30, windowed=False, recorder=None) as stage:
-        stage.begin_episode(1, None)
-        numbers = np.linspace(-1, 1, 18)
-        assert stage.show(np.full(shape, 200, np.uint8), Decision(17, "action values", numbers), 0.0, 0)
-
-
 def test_weights_that_do_not_fit_are_one_line(weights: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there are no weights"):
         demo(weights=tmp_path / "none.weights.h5")
     with pytest.raises(UserError, match="chooses among 2 actions, but Acrobot-v1 has 6 numbers and 3 actions"):
         demo(weights=weights, env="Acrobot-v1")
+
+
+def test_where_no_weights_come_with_the_course_it_says_how_to_make_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["deep/dqn.py"])
+    with pytest.raises(UserError) as error:
+        play("dqn", Options(env="Acrobot-v1", seed=3), {"q": "online"}, no_agent, no_agent)
+    said = str(error.value)
+    assert said.startswith("no weights for Acrobot-v1 come with the course: train them with  ")
+    train, watch = re.findall(r"python deep/dqn.py.*?(?=  |$)", said)
+    assert parse(Options, [*shlex.split(train)[2:], "--no-demo"]).env == "Acrobot-v1" and "--demo" not in train
+    options = parse(Options, shlex.split(watch)[2:])
+    assert (options.env, options.seed, options.demo) == ("Acrobot-v1", 3, True)
+    assert options.weights == Path("results/dqn/seed-3/dqn.weights.h5"), "where that run leaves them"
+
+
+def test_nobody_is_sent_to_train_what_the_chapter_cannot_learn() -> None:
+    with pytest.raises(UserError, match="continuous actions, and this chapter chooses among n"):
+        play("dqn", Options(env="Pendulum-v1"), {"q": "online"}, no_agent, no_agent)
+    with pytest.raises(UserError, match="no weights for MountainCarContinuous-v0 come with the course"):
+        roles = {"policy": "actor", "value": "critic"}
+        play("a2c", Options(env="MountainCarContinuous-v0"), roles, no_agent, no_agent, takes_both=True)
+
+
+def test_beside_a_training_without_a_display_there_is_nothing_to_play(
+    weights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert demo(weights=weights, follow=True) == 0
+    assert capsys.readouterr() == ("", "there is no display to watch the training on\n")
 
 
 @pytest.mark.skipif(not os.environ.get("DISPLAY") and not Path("/usr/bin/Xvfb").exists(), reason="no display, no Xvfb")
@@ -155,7 +154,9 @@ def test_the_demo_plays_on_a_virtual_screen(tmp_path: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from deep.dqn import DQN, Options, train\n"
         "from deep.parts.launch import start\n"
-        f"options = Options(demo=True, episodes=1, record=Path({str(tmp_path / 'film.png')!r}))\n"
+        "short = ('max_episode_steps=50',)\n"
+        f"film = Path({str(tmp_path / 'film.png')!r})\n"
+        "options = Options(demo=True, episodes=1, env_arg=short, record=film)\n"
         "start('dqn', options, DQN, train)\n"
         "assert 'tensorflow' not in sys.modules\n"
     )
@@ -176,4 +177,4 @@ def test_the_demo_plays_on_a_virtual_screen(tmp_path: Path) -> None:
             server.terminate()
             server.wait()
     assert done.returncode == 0, done.stderr
-    assert "episode 1: return" in done.stdout and (tmp_path / "film.png").exists()
+    assert "episode 1: return 50" in done.stdout and (tmp_path / "film.png").exists()
