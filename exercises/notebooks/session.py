@@ -36,7 +36,7 @@ def begin(language: Language) -> None:
 @contextlib.contextmanager
 def command(script: str, options: str) -> Iterator[None]:
     """While this context lasts, the command line is that of `python SCRIPT OPTIONS`; what ends a script ends it here."""
-    before, sys.argv = sys.argv, [script, *shlex.split(options)]
+    before, sys.argv = sys.argv, [str(ROOT / script), *shlex.split(options)]
     _begun[0] = time.time()
     try:
         yield
