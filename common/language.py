@@ -10,6 +10,7 @@ English where none of them names a language that is here. What a run writes into
 Catalogues: `make translations` (common/translations.py).
 """
 
+import contextlib
 import functools
 import gettext
 import os
@@ -126,6 +127,7 @@ def _of_desktop() -> str:
 
         return "ko" if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == _KOREAN else "en"
     if sys.platform == "darwin":
-        asked = ["defaults", "read", "-g", "AppleLocale"]
-        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        asked = ["defaults", "read", "-g", "AppleLocale"]  # en_KR: English, as it is written in Korea
+        with contextlib.suppress(OSError):
+            return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
     return ""

@@ -1,10 +1,12 @@
 """Which language a script speaks, and that it speaks it wherever it speaks; the numbers are the same in each."""
 
+import ctypes
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 from common import language
 from common.errors import UserError, one_line
@@ -57,6 +59,28 @@ def test_without_variables_the_desktop_decides(desktop: str, spoken: str, monkey
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(language, "_of_desktop", lambda: desktop)
     assert language.from_system() == spoken
+
+
+@pytest.mark.parametrize(("number", "spoken"), [(0x0412, "ko"), (0x0409, "en"), (0x0411, "en")])
+def test_windows_tells_its_language_by_number(number: int, spoken: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = SimpleNamespace(kernel32=SimpleNamespace(GetUserDefaultUILanguage=lambda: number))
+    monkeypatch.setattr(ctypes, "windll", asked, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert language._of_desktop() == spoken
+
+
+def test_macos_tells_its_language_by_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([SimpleNamespace(stdout="ko_KR\n"), OSError("no such command")])
+
+    def run(command: list[str], **_: object) -> SimpleNamespace:
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert [language._of_desktop(), language._of_desktop()] == ["ko_KR", ""]
 
 
 def test_the_command_line_is_asked_first_and_before_options_are_read() -> None:
