@@ -179,6 +179,9 @@ def check(options: Options) -> int:
         print(said["there" if there else "elsewhere"].format(line=options.line, name=bug.name))
         return int(not there)
     chosen = [*catalogue(), *bugs()] if options.all else [find(options.exercise)]
+    for folder in options.student:
+        if options.all and not folder.is_dir() and folder != ROOT / "my":
+            raise UserError("there is no folder {folder}; --student takes one for each student", folder=shown(folder))
     results = [_checked(options, exercise, folder) for folder in options.student for exercise in chosen]
     if options.json:
         print(json.dumps(results, ensure_ascii=False, indent=1))

@@ -157,6 +157,7 @@ def test_a_teacher_checks_folders_as_json(say: Any, tmp_path: Path, monkeypatch:
         (["start", "nothing"], "there is no exercise 'nothing'"),
         (["check", "q-target"], r"q_target\.py is not there; python -m exercises start q-target writes it"),
         (["check"], "name one exercise to check, or say --all"),
+        (["check", "--all", "--student", "anna"], "there is no folder .*anna; --student takes one for each"),
         (["check", "q-target", "--all"], "name one exercise to check, or say --all"),
         (["hint"], "name the exercise"),
         (["list", "--json"], "--all and --json belong to check"),
