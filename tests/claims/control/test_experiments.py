@@ -5,26 +5,26 @@ from tests.claims.test_deep_tables import BOTH, CONTROL, median_of, median_steps
 import pytest
 from scipy.stats import mannwhitneyu
 
-ALIKE = {
-    "dqn.py --epsilon-end 0 --epsilon-decay 0": 0.2,
-    "dqn.py --epsilon-decay 1 --epsilon-end 1 --steps 20000": 0.2,
-    "dqn.py --fall-penalty 100": 0.2,
-    "dqn.py --loss mean_squared_error": 0.2,
-    "n_step_dqn.py --n-step 20": 0.2,
-    "a2c.py --entropy-bonus 0.05": 0.2,
-    "ppo.py --epochs 1 --minibatch 128": 0.1,
-    "ppo.py --clip 1": 0.1,
-    "ddpg.py --theta 1": 0.2,
-    "ddpg.py --sigma 0": 0.2,
-    "ddpg.py --discount 0.99": 0.2,
-    "td3.py --target-sigma 0": 0.2,
-}
-"""Commands whose steps cannot be told from those of the chapter's default, and what p is above."""
+ALIKE = (
+    "dqn.py --epsilon-end 0 --epsilon-decay 0",
+    "dqn.py --epsilon-decay 1 --epsilon-end 1 --steps 20000",
+    "dqn.py --fall-penalty 100",
+    "dqn.py --loss mean_squared_error",
+    "n_step_dqn.py --n-step 20",
+    "a2c.py --entropy-bonus 0.05",
+    "ppo.py --clip 1",
+    "ddpg.py --theta 1",
+    "ddpg.py --sigma 0",
+    "ddpg.py --discount 0.99",
+    "td3.py --target-sigma 0",
+)
+"""Commands whose steps cannot be told from those of the chapter's default."""
 SLOWER = (
     "a2c.py --trace-decay 0",
     "a2c.py --environments 16 --rollout 5",
     "trpo.py --iterations 1",
     "trpo.py --delta 0.5",
+    "ddpg.py --tau 1",
 )
 
 
@@ -36,7 +36,7 @@ def chance(command: str) -> float:
 
 @pytest.mark.parametrize("command", ALIKE)
 def test_what_cannot_be_told_from_the_default(command: str) -> None:
-    assert chance(command) > ALIKE[command] and {row["solved"] for row in of(command)} == {"True"}
+    assert chance(command) > 0.05 and {row["solved"] for row in of(command)} == {"True"}
 
 
 @pytest.mark.parametrize("command", SLOWER)
@@ -46,13 +46,17 @@ def test_what_costs_steps(command: str) -> None:
 
 def test_td3_is_quicker_without_its_delay() -> None:
     command = "td3.py --delay 1"
-    assert median_of(command) < median_steps("td3") and f"{chance(command):.3f}" == "0.002"
-    assert together([f"{median_of(command):,.0f}", "0.002"], CONTROL)
+    assert median_of(command) < median_steps("td3") and f"{chance(command):.3f}" == "0.001"
+    assert together([f"{median_of(command):,.0f}", "0.001"], CONTROL)
 
 
 def test_a_critic_slower_than_its_actor() -> None:
     assert {row["solved"] for row in of("actor_critic.py --critic-learning-rate 0.0005 --steps 20000")} == {"False"}
     assert max(int(row["steps"]) for row in seeds_of("actor_critic")) == 13_000
+
+
+def test_one_epoch_takes_about_twice_as_many_steps() -> None:
+    assert 1.6 < median_of("ppo.py --epochs 1 --minibatch 128") / median_steps("ppo") < 2.4
 
 
 def test_long_steps_with_old_gradients() -> None:
