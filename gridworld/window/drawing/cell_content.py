@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gridworld.actions import DIRECTIONS, STAY
 from gridworld.window.drawing import marks
-from gridworld.window.drawing.cell_plan import CellPlan, count_text, number_text, visit_shares
+from gridworld.window.drawing.cell_plan import CellPlan, count_text, crossed, number_text, visit_shares
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.looks import Looks
@@ -69,8 +69,7 @@ class CellContent:
         self._visits = snapshot.visits if layers.visits else None
         self._traces = snapshot.traces if layers.traces else None
         # Numbers stand on a patch of their cell's colour where a trail may pass behind them.
-        behind = snapshot.trail[1:] if layers.agent else ()
-        self._patched = bool(behind) or snapshot.updated is not None or (layers.path and snapshot.path is not None)
+        self._patched = crossed(snapshot, layers, area.width, len(looks.by_state))
 
     def draw(self, trail: Callable[[], None]) -> None:
         """Colours first, then the trail, then what must be read."""
@@ -226,7 +225,7 @@ class CellContent:
                     elif action == 3:
                         x = side * 0.975 - width - plan.line
                     place = (left + x, top + heights[action] - height / 2)
-                if self._patched and (action != 4 or len(rows[state]) > 5):
+                if state in self._patched and (action != 4 or len(rows[state]) > 5):
                     self._surface.fill(colours[state * action_values.shape[1] + action], (*place, width, height))
                 written.append((words, place))
         self._surface.fblits(written)
@@ -248,7 +247,7 @@ class CellContent:
                 self._surface.fill(MUTED, label)
                 self._surface.fill(colours[state], label.move(-plan.line, -plan.line).clip(label))
                 place = words.get_rect(center=label.center).topleft
-            elif self._patched:
+            elif state in self._patched:
                 self._surface.fill(colours[state], words.get_rect(topleft=place))
             written.append((words, place))
         self._surface.fblits(written)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import pairwise
+
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.palette import text_width
 from gridworld.window.snapshot import Snapshot
@@ -73,6 +76,20 @@ class CellPlan:
     def head(length: int) -> int:
         """How much of an arrow is its head."""
         return max(3, round(length * 0.42))
+
+
+def crossed(snapshot: Snapshot, layers: Layers, width: int, n_states: int) -> Collection[int]:
+    """The states on whose numbers something is drawn: the update, and the ways. A way that jumps may cross any."""
+    ways = [snapshot.trail if layers.agent else (), (snapshot.path or ()) if layers.path else ()]
+    cells: set[int] = set()
+    for before, after in (pair for way in ways for pair in pairwise(way)):
+        if max(abs(before // width - after // width), abs(before % width - after % width)) > 1:
+            return range(n_states)
+        cells |= {before, after}
+    if snapshot.updated is not None:
+        updated = snapshot.updated
+        cells |= {updated.state, updated.state if updated.next_state is None else updated.next_state}
+    return cells
 
 
 def _digits(numbers: np.ndarray | None, size: int, room: float) -> int | None:

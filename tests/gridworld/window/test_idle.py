@@ -19,6 +19,7 @@ from gridworld.window.lesson import Lesson
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show
 from gridworld.window.snapshot import Snapshot, UpdatedCells
+from gridworld.window.walk import Walk
 from gridworld.window.walk_by_hand import WalkByHand
 from gridworld.world import GridWorld
 from tabular import sarsa
@@ -79,11 +80,13 @@ def test_an_idle_window_takes_under_3_percent_of_a_core(
 
 
 def everything(world: GridWorld) -> Snapshot:
-    """All that a picture can show at once, with long numbers."""
+    """All that a picture can show at once, with long numbers; a walk of sixty moves behind the agent."""
     numbers = np.random.default_rng(0).uniform(-24.4, 24.4, (world.n_states, world.n_actions))
     policy = np.random.default_rng(1).dirichlet(np.ones(world.n_actions), world.n_states)
-    open_cells = [state for state in range(world.n_states) if not world.is_wall(state)]
-    trail = [state for state in open_cells[:60] for _ in range(2)]
+    walk = Walk(world.mdp(), policy, world.starts[0], np.random.default_rng(0), bound=60)
+    while not walk.over:
+        walk.step()
+    trail, planned = walk.trail, [state for state in range(world.n_states) if not world.is_wall(state)][:20]
     return Snapshot(
         values=numbers.max(axis=1),
         action_values=numbers,
@@ -91,10 +94,10 @@ def everything(world: GridWorld) -> Snapshot:
         visits=np.arange(world.n_states) * 37,
         agent=trail[-1],
         trail=trail,
-        updated=UpdatedCells(trail[-1], 1, trail[-3], (1,)),
-        planned=open_cells[:20],
+        updated=UpdatedCells(trail[-2], 1, trail[-1], (1,)),
+        planned=planned,
         traces=np.linspace(0, 1, world.n_states),
-        path=open_cells[::3],
+        path=trail[:20],
     )
 
 

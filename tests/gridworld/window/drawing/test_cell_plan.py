@@ -1,13 +1,23 @@
 """Where things stand in a cell."""
 
-from gridworld.window.drawing.cell_plan import CellPlan
+from gridworld.window.drawing.cell_plan import CellPlan, crossed
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import grid_area, paint, to_array
-from gridworld.window.snapshot import Snapshot
+from gridworld.window.snapshot import Snapshot, UpdatedCells
 from gridworld.world import GridWorld
 
 import numpy as np
 import pytest
+
+
+def test_numbers_stand_on_a_patch_where_something_passes_behind_them() -> None:
+    """The cells of a way, and of the update; a way that jumps passes anywhere."""
+    along = Snapshot(trail=(0, 1, 6, 6), path=(6, 12), updated=UpdatedCells(20, 0, 15))
+    assert set(crossed(along, Layers(), 5, 25)) == {0, 1, 6, 15, 20}
+    assert set(crossed(along, Layers(path=True, agent=False), 5, 25)) == {6, 12, 15, 20}
+    assert set(crossed(Snapshot(trail=(0, 7)), Layers(), 5, 25)) == set(range(25))
+    assert set(crossed(Snapshot(trail=(4, 5)), Layers(), 5, 25)) == set(range(25)), "no neighbours: a row's end"
+    assert not crossed(Snapshot(), Layers(), 5, 25)
 
 
 @pytest.mark.parametrize("policy", [False, True])
