@@ -63,6 +63,9 @@ def make(source: Path) -> None:
         whole["name"].setName(words, number, 3, 1, 0x409)
     whole["name"].setName(licence, 13, 3, 1, 0x409)
     whole["name"].names = [name for name in whole["name"].names if (name.platformID, name.langID) == (3, 0x409)]
+    # The tails of letters, made bold by a thicker pen, would otherwise be cut off at some sizes.
+    whole["hhea"].ascent, whole["hhea"].descent = 960, -300
+    whole["OS/2"].usWinAscent, whole["OS/2"].usWinDescent = 960, 300
     whole.save(HANGUL)
 
 

@@ -2,9 +2,10 @@
 
 from gridworld.window.drawing.cell_plan import count_text, number_text
 from gridworld.window.drawing.painter import legend_number
-from gridworld.window.drawing.palette import INK, NEGATIVE, POSITIVE, ValueScale
+from gridworld.window.drawing.palette import INK, NEGATIVE, POSITIVE, ValueScale, pygame, text
 
 import numpy as np
+import pytest
 
 
 def test_the_scale_is_monotone_and_its_ends_can_be_told_apart_by_anyone() -> None:
@@ -39,3 +40,10 @@ def test_numbers_in_words() -> None:
         "346",
         "1e-06",
     ]
+
+
+@pytest.mark.parametrize("strong", [False, True])
+def test_no_letter_beside_hangul_is_cut_off(strong: bool) -> None:
+    for pixels in range(9, 48, 3):
+        opaque = pygame.surfarray.array_alpha(text("CartPole의 gjpqy|", pixels, strong=strong))
+        assert not opaque[:, 0].any() and not opaque[:, -1].any(), pixels
