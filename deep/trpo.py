@@ -8,6 +8,7 @@ F has as many entries as weights squared; F^-1 g is found from products F v alon
 are only nearly right, so the step is shortened until the true KL divergence is within delta and the true L has grown.
 Schulman et al. (2015), Trust region policy optimization, section 6 and appendix C.
     python deep/trpo.py                         train on CartPole-v1 until it is solved
+    python deep/trpo.py --env Pendulum-v1       the same with continuous actions and the defaults for these
     python deep/trpo.py --demo                  watch the weights that come with the course
 """
 
@@ -64,11 +65,12 @@ class Options(RunOptions):
 class ContinuousOptions(Options):
     """Trust region policy optimisation with continuous actions."""
 
-    evaluate_every: Count = 1024
+    evaluate_every: Count = 3200
     environments: Several = 16
+    rollout: Count = 100
     hidden: Sizes = (64, 64)
-    discount: Fraction = 0.9
-    trace_decay: Fraction = 0.95
+    discount: Fraction = 0.95
+    trace_decay: Fraction = 0.9
     normalise: bool = True
 
 

@@ -24,7 +24,7 @@ from tabular import dyna_q
 from tabular.parts.experiment import Experiment
 from tabular.parts.method import Method
 from tabular.parts.rivals import rival
-from tabular.parts.textbook.mazes import growing_mazes
+from tabular.parts.textbook import mazes, updates
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def method(options: Options) -> Method:
     return Method(title, SweepingTable, train, options, "optimal", target="best")
 
 
-FIGURES = [growing_mazes(method, Options, dyna_q.method, dyna_q.Options)]
+FIGURES = [mazes.growing_mazes(method, Options, dyna_q.method, dyna_q.Options), *updates.FIGURES]
 
 
 def main(options: Options) -> int:

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "reinforce.py --env gridworld:MovingObstacles-v0 --discount 0.99 --learning-rate 0.0005"
     " --episodes-per-update 16 --hidden 256 --steps 200000": "reinforce-obstacles",
     "ppo.py --env Pendulum-v1": "ppo-pendulum",
+    "trpo.py --env Pendulum-v1": "trpo-pendulum",
     "ppo.py --env LunarLander-v3 --steps 600000 --evaluate-every 16384 --environments 16 --rollout 128 --minibatch 256"
     " --hidden 64 64 --learning-rate 1e-3 --critic-learning-rate 3e-3 --discount 0.995 --trace-decay 0.98"
     " --entropy-bonus 0.01 --normalise": "ppo-lander",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.ladder import against, steps_of
 from benchmarks.parts import experiments
+from deep.dqn import Options
 
 import numpy as np
 import pytest
@@ -219,10 +220,18 @@ def together(numbers: list[str], pages: list[str] = BOTH) -> bool:
     return all(re.search(pattern, page) for page in pages)
 
 
+SHORT = "dqn.py --learn-every 1 --memory 128 --learning-starts 128 --steps 20000"
+
+
 def test_every_experiment_was_made_over_the_same_seeds_and_the_pages_say_how_many() -> None:
     seeds = {command: [int(row["seed"]) for row in of(command)] for command in experiments.commands()}
-    count = len(next(iter(seeds.values())))
-    assert all(each == list(range(count)) for each in seeds.values())
+    count = min(map(len, seeds.values()))
+    assert all(each == list(range(len(each))) for each in seeds.values())
+    assert [command for command, each in seeds.items() if len(each) > count] == [SHORT]
+    assert all(
+        f'`python -m benchmarks.parts.experiments --seeds {len(seeds[SHORT])} --only "memory 128"`' in page
+        for page in BOTH
+    )
     said = f"`python -m benchmarks.parts.experiments --seeds {count}`"
     assert all(said in page for page in (*BOTH, *CONTROL))
 
@@ -237,7 +246,8 @@ def test_reinforce_among_obstacles_that_begin_anywhere_learns_little_more_than_t
 
 def test_what_each_part_of_dqn_was_worth() -> None:
     """Both parts solve it; without a target network, or without replay, no seed does."""
-    whole, *without = [each for each in experiments.commands() if each.startswith("dqn.py --learn-every 1 -")]
+    parts = [each for each in experiments.commands() if each.startswith("dqn.py --learn-every 1 -") and each != SHORT]
+    whole, *without = parts
     assert {row["solved"] for row in of(whole)} == {"True"}
     assert {row["solved"] for part in without for row in of(part)} == {"False"}
     below, (low, high) = max(returns_of(without[0])), (returns_of(without[1])[0], returns_of(without[1])[-1])
@@ -270,3 +280,18 @@ def test_without_the_clip_the_policy_has_made_up_its_mind_on_every_seed() -> Non
     )
     assert clipped[0] > free[-1]
     assert together([f"{each:.2f}" for each in (clipped[0], clipped[-1], free[0], free[-1])], CONTROL)
+
+
+def test_a_short_memory_is_between_none_and_a_long_one() -> None:
+    """By the seeds that are solved and the median return; a step adds one transition and draws a batch of 128."""
+    none, short, long = (
+        [row for row in experiments.table() if row["command"] == f"dqn.py --learn-every 1{more} --steps 20000"]
+        for more in (" --memory 1 --batch 1 --learning-starts 1", " --memory 128 --learning-starts 128", "")
+    )
+    page = (ROOT / "deep" / "README.md").read_text(encoding="utf-8")
+    solved = [sum(row["solved"] == "True" for row in rows) for rows in (none, short, long)]
+    words = {7: "seven", 8: "eight", 9: "nine", 10: "ten"}[len(short)]
+    assert f"{solved[1]} of the {words} are solved within 20,000 steps" in page
+    assert solved[0] == 0 < solved[1] < len(short) and solved[2] == len(long)
+    returns = [np.median([float(row["mean_return"]) for row in rows]) for rows in (none, short, long)]
+    assert returns[0] < returns[1] < returns[2] and Options().batch == 128

@@ -71,6 +71,22 @@ def test_what_a2c_lacks(page: str) -> None:
     assert all(f" {median:,.0f}" in page for median in alone) and alone[0] < alone[1]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=["en", "ko"])
+def test_trpo_with_continuous_actions(page: str) -> None:
+    """One step of the policy from a rollout in place of PPO's ten epochs, on the same ten seeds."""
+    seeds, untuned = rows("trpo-pendulum"), rows("trpo-pendulum-untuned")
+    assert [row["seed"] for row in seeds] == [row["seed"] for row in rows("ppo-pendulum")] and len(untuned) == 5
+    assert f" {median_steps('trpo-pendulum'):,.0f}" in page
+    assert f" {max(int(row['steps']) for row in seeds):,}" in page
+    solved_seeds, solved_untuned = (sum(row["solved"] == "True" for row in each) for each in (seeds, untuned))
+    said = (f"solves {solved_seeds} of ten seeds", f"and {solved_untuned} of the five")
+    assert all(each in page for each in said) or (
+        f"열 개 가운데 {solved_seeds}개를 풀고" in page and f"다섯 개 가운데서는 {solved_untuned}개를" in page
+    )
+    assert solved_seeds >= 9 and median_steps("trpo-pendulum") < 2 * median_steps("ppo-pendulum")
+    assert all(int(row["steps"]) == 200_000 for row in untuned if row["solved"] == "False") and " 200,000" in page
+
+
 @pytest.mark.slow
 def test_the_mean_is_good_before_the_policy_is_sure(tmp_path: Path) -> None:
     """A default run: entropy begins near log 2 + 1.42; once solved, the greedy policy is ahead of the training."""
