@@ -11,7 +11,7 @@ from exercises.__main__ import Options, main
 from exercises.bugs import bugs, find
 from exercises.exercise import ROOT, catalogue
 from exercises.notebooks import write
-from exercises.notebooks.book import REPOSITORY, RUNS, Book, books, of_chapter, read_page
+from exercises.notebooks.book import REPOSITORY, Book, books, read_page
 from exercises.notebooks.page import blocks, sections
 from exercises.notebooks.script import chapters, cut
 from exercises.notebooks.session import answered, asked, command, grade_cell
@@ -257,23 +257,3 @@ def test_a_run_that_ends_badly_says_so(capsys: pytest.CaptureFixture[str]) -> No
         exec(script.launch, names)
     said = capsys.readouterr().err
     assert "--episodes is 0" in said and said.endswith("ended with status 2\n")
-
-
-@pytest.mark.slow
-@EACH_CHAPTER
-def test_a_notebook_runs(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its first cell to its last, in a kernel, with a short run: it leaves a film, and no cell complains."""
-    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
-    for name, value in (("OMP_NUM_THREADS", "1"), ("XDG_RUNTIME_DIR", str(tmp_path)), ("SDL_VIDEODRIVER", "dummy")):
-        monkeypatch.setenv(name, value)
-    notebook = nbformat.reads(made()[book.file], as_version=4)
-    (at,) = [at for at, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
-    shorter = f"os.chdir({str(tmp_path)!r})\noptions += ' {of_chapter(RUNS['shorter'], book.chapter)}'"
-    notebook.cells.insert(at + 1, nbformat.v4.new_code_cell(shorter))
-    there = {"metadata": {"path": str((ROOT / "notebooks" / book.file).parent)}}
-    nbclient.NotebookClient(notebook, timeout=300, resources=there).execute()
-    outputs = {number: cell.get("outputs", []) for number, cell in enumerate(notebook.cells)}
-    assert any("image/gif" in output.get("data", {}) for output in outputs[at + 2]), outputs[at + 2]
-    said = "".join(output.get("text", "") for each in outputs.values() for output in each)
-    assert not re.search(r"^(error:|ended with status|Traceback)", said, re.MULTILINE), said
-    assert said.count("nothing is changed in") == sum(cell.source.startswith("%%") for cell in notebook.cells)
