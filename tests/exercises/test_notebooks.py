@@ -164,6 +164,31 @@ def test_colab_is_asked_for_the_repository_of_the_project() -> None:
     assert WORDS["en"].keys() == WORDS["ko"].keys()
 
 
+@pytest.mark.parametrize(("chapter", "wanted"), [("dp/value_iteration.py", "-grid"), ("deep/dqn.py", "")])
+def test_the_first_cell_fetches_the_course_where_there_is_none(
+    chapter: str, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And finds it the next time, as it finds the one around a notebook."""
+    said: list[list[str]] = []
+
+    def run(command: list[str], **_: Any) -> None:
+        said.append(command)
+        (tmp_path / "reinforcement-learning-course" / "exercises" / "notebooks").mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr("subprocess.run", run)
+    looking = code(Book(Path(chapter), "en"))[0].split("os.chdir")[0]
+    for place, folder in ((tmp_path, tmp_path / "reinforcement-learning-course"), (write.FOLDER / "dp", ROOT)):
+        monkeypatch.chdir(place)
+        for _ in range(2):
+            names: dict[str, Any] = {}
+            exec(looking, names)
+            assert names["folder"] == folder
+    fetch, install = said
+    assert fetch[:2] == ["git", "clone"] and REPOSITORY in fetch
+    file = install[install.index("-r") + 1]
+    assert file == f"requirements{wanted}.txt" and (ROOT / file).is_file()
+
+
 PAGE = """# Page
 
 [한국어](x.ko.md)
