@@ -222,13 +222,14 @@ def test_a_failed_run_overwrites_nothing(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == kept
 
 
-def test_the_benchmark_runs_as_a_script() -> None:
+def test_the_benchmark_runs_as_a_script(tmp_path: Path) -> None:
     """From its own folder Python would take it for the package that it measures."""
     command = [sys.executable, str(ROOT / "benchmarks" / "tabular.py")]
-    command += ["--rounds", "1", "--steps", "2000", "--seeds", "40"]
+    command += ["--rounds", "1", "--steps", "2000", "--seeds", "40", "--table", str(tmp_path / "tabular.csv")]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "many learners against one" in done.stdout
+    assert "40 at once against one, steps" in done.stdout
+    assert "sarsa, cliff, 40 at once" in (tmp_path / "tabular.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
