@@ -45,7 +45,8 @@ class Number:
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes. lines: curves with their bands. matrix: a picture [rows, columns] instead, its row 0 on top.
+    """One pair of axes. lines: curves with their bands. matrix: a picture [rows, columns], its row 0 on top; lines are
+    drawn over it as they are.
 
     x_ticks, y_ticks: names of its columns and rows. texts: words [rows, columns] in its cells; written:
     whether its numbers stand there, instead of a scale beside it. kind: how lines are drawn: line, steps, dots or bars.
@@ -240,17 +241,23 @@ def _columns(panel: Panel) -> int:
 
 def _draw_matrix(axes: Any, panel: Panel, picture: Any) -> None:
     low, high = panel.limits or (None, None)
-    shown = axes.imshow(panel.matrix, aspect="auto", cmap="gray" if panel.texts else "viridis", vmin=low, vmax=high)
+    shown = axes.imshow(
+        panel.matrix, aspect="auto", cmap="gray" if panel.texts or panel.lines else "viridis", vmin=low, vmax=high
+    )
     if panel.x_ticks:
         axes.set_xticks(range(len(panel.x_ticks)), panel.x_ticks)
     if panel.y_ticks:
         axes.set_yticks(range(len(panel.y_ticks)), panel.y_ticks)
+    for index, line in enumerate(panel.lines):
+        axes.plot(line.x, line.y, "-o", color=COLOURS[index % len(COLOURS)], linewidth=1.4, markersize=3)
     if panel.texts:
         for row, words in enumerate(panel.texts):
             for column, word in enumerate(words):
                 axes.text(column, row, word, ha="center", va="center", fontsize="medium")
         if not panel.x_ticks:
             axes.set(xticks=[], yticks=[])
+    elif panel.lines:
+        axes.set_aspect("equal")
     elif panel.written:
         for row, values in enumerate(panel.matrix):
             for column, value in enumerate(values):

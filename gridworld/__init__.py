@@ -1,8 +1,9 @@
 """The worlds of the course and the window around them.
 
 Importing the package registers `gymnasium.make("gridworld:GridWorld-v0", map="cliff")`,
-"gridworld:MovingObstacles-v0", "gridworld:RandomObstacles-v0", in which the obstacles begin anywhere, and
-"gridworld:RlcodeObstacles-v0", which rlcode's networks read.
+"gridworld:MovingObstacles-v0", "gridworld:RandomObstacles-v0", in which the obstacles begin anywhere,
+"gridworld:RlcodeObstacles-v0", which rlcode's networks read, and of the problems of Sutton & Barto's book
+"gridworld:Racetrack-v0" (map="racetrack-right" is the other turn) and "gridworld:SuttonBlackjack-v0".
 """
 
 from gridworld.actions import ACTION_NAMES
@@ -20,6 +21,8 @@ for _id, _entry_point, _settings, _time_limit, _solved in (
     ("GridWorld-v0", "gridworld.env:GridWorldEnv", {}, 1000, None),
     ("MovingObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {}, 200, 0.99),
     ("RandomObstacles-v0", "gridworld.obstacles:MovingObstaclesEnv", {"randomise": True}, 200, 0.98),
+    ("SuttonBlackjack-v0", "gridworld.problems.blackjack:BlackjackEnv", {}, None, None),
+    ("Racetrack-v0", "gridworld.problems.racetrack:RacetrackEnv", {}, None, None),
     ("RlcodeObstacles-v0", "gridworld.layouts.rlcode:RlcodeObstaclesEnv", {}, 200, 0.99),
 ):
     if _id not in registry:

@@ -17,7 +17,9 @@ class DiscreteEnv(Protocol):
     observation_space: Any
     action_space: Any
 
-    def reset(self, *, seed: int | None = None) -> tuple[int, dict[str, Any]]: ...
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[int, dict[str, Any]]: ...
 
     def step(self, action: int, /) -> tuple[int, float, bool, bool, dict[str, Any]]: ...
 

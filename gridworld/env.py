@@ -28,8 +28,9 @@ class MDPEnv(gym.Env[Any, Any]):
     """A model to learn from without being shown it: an agent sees states and rewards, never probabilities.
 
     state: where the agent is now. max_steps: an episode is truncated after so many; None leaves that to a wrapper, as
-    `gymnasium.make` adds one. Raises UserError where the model does not say where an episode starts or lacks actions in
-    some states, and for an action outside the action space.
+    `gymnasium.make` adds one. `reset(options={"anywhere": True})` begins an episode in any state that the agent can
+    come to and act in, each equally likely, instead of on one of the model's starts. Raises UserError where the model
+    does not say where an episode starts or lacks actions in some states, and for an action outside the action space.
     """
 
     def __init__(self, mdp: MDP, max_steps: int | None = None) -> None:
@@ -46,6 +47,7 @@ class MDPEnv(gym.Env[Any, Any]):
         rungs = np.cumsum(mdp.start[starts]).tolist()
         self._starts = list(zip(rungs, starts.tolist(), mdp.start[starts].tolist(), strict=True))
         self.state: int = self._starts[0][1]
+        self._anywhere: list[int] | None = None
         self._outcomes = Outcomes(mdp)
         self._certain = self._outcomes.certain
         self._limit = self._left = sys.maxsize if max_steps is None else max_steps
@@ -89,6 +91,10 @@ class MDPEnv(gym.Env[Any, Any]):
 
     def _begin(self, options: dict[str, Any]) -> tuple[int, float]:
         """(state, probability) of a start."""
+        if options.get("anywhere"):
+            if self._anywhere is None:
+                self._anywhere = np.flatnonzero(self.mdp.reachable).tolist()
+            return self._anywhere[int(self._random() * len(self._anywhere))], 1 / len(self._anywhere)
         if len(self._starts) == 1:
             return self._starts[0][1:]
         drawn = self._random()

@@ -115,6 +115,23 @@ class MDP:
     def _sparse_backup(self) -> SparseBackup:
         return SparseBackup(self.next_state, self.probability, self.terminated, self.expected_reward)
 
+    @cached_property
+    def reachable(self) -> NDArray[np.bool_]:
+        """[S] the states in which an agent may come to act: those that a start leads to, but for the ends of episodes.
+
+        Raises UserError where the model does not say where an episode starts.
+        """
+        if self.start is None:
+            raise UserError("this model does not say where an episode starts")
+        goes_on = (self.probability > 0) & ~self.terminated
+        reached = self.start > 0
+        ring: NDArray[np.integer] = np.flatnonzero(reached)
+        while ring.size:
+            found = np.unique(self.next_state[ring][goes_on[ring]])
+            ring = found[~reached[found]]
+            reached[ring] = True
+        return _read_only(reached)
+
     @classmethod
     def from_moves(
         cls,

@@ -15,7 +15,9 @@ from gridworld.actions import DIAGONAL_LEGEND
 from gridworld.discrete import DiscreteEnv, Numbered, table_sizes
 from gridworld.env import GridWorldEnv, MDPEnv
 from gridworld.mdp import MDP
+from gridworld.problems import blackjack
 from gridworld.problems.changing import ChangingEnv
+from gridworld.problems.racetrack import Racetrack, RacetrackEnv
 from gridworld.world import GridWorld
 
 import numpy as np
@@ -31,6 +33,7 @@ _SIGNS = {
     "CliffWalking": ("^>v<", N_("G goal, # never entered")),
     "Taxi": ("v^><pd", N_("p pick up, d drop off")),
     "Blackjack": ("sh", N_("s stick, h hit")),
+    "SuttonBlackjack": ("sh", N_("s stick, h hit")),
 }
 """A sign for each action, and what those mean that do not speak for themselves."""
 _PARTS = {"Blackjack": N_(("your sum", "dealer's card", "usable ace"))}
@@ -60,8 +63,9 @@ class Task:
     env_args: the environment's settings, each "name=value". world: the map, None for an environment; mdp: its model,
     None where the environment has none to show. name: for people. signs: one for each action; legend: what they mean.
     grid_shape: rows and columns where states are cells of a grid, and letters: [S] what stands where nothing is chosen,
-    "" elsewhere. parts: of a state, where it has several. max_steps: an episode's time limit; by default the
-    environment's own, or 1,000; unlimited: whether it is 1,000 because the environment has none.
+    "" elsewhere. parts: of a state, where it has several; order: the states, the last part varying fastest. track: of a
+    racetrack. max_steps: an episode's time limit; by default the environment's own, or 1,000; unlimited: whether it is
+    1,000 because the environment has none.
     Raises UserError for a map or environment that there is not, and for continuous states or actions.
     """
 
@@ -85,6 +89,8 @@ class Task:
         self.name = map if env is None else " ".join([env, *env_args])
         self.grid_shape: tuple[int, int] | None = None
         self.parts: list[Part] = []
+        self.order: NDArray[np.integer] = np.arange(0)
+        self.track: Racetrack | None = None
         limit: int | None = None
         if self.world is not None:
             self.mdp: MDP | None = self.world.mdp()
@@ -100,7 +106,13 @@ class Task:
             if name in _GRIDS:
                 self.grid_shape = _GRIDS[name](environment.unwrapped)
             names = _PARTS.get(name, tuple(f"part {index}" for index in range(len(environment.sizes))))
-            if len(environment.sizes) > 1:
+            self.order = np.arange(self.n_states)
+            if isinstance(environment.unwrapped, RacetrackEnv):
+                self.track = environment.unwrapped.track
+            if isinstance(environment.unwrapped, blackjack.BlackjackEnv):
+                self.parts = [Part(*part) for part in zip(_PARTS["Blackjack"], *blackjack.PARTS, strict=True)]
+                self.order = blackjack.IN_ORDER
+            elif len(environment.sizes) > 1:
                 self.parts = [Part(*part) for part in zip(names, environment.sizes, environment.first, strict=True)]
             self.letters = np.full(self.n_states, "") if self.mdp is None else _letters(self.mdp)
             if isinstance(environment.unwrapped, GridWorldEnv):
@@ -158,6 +170,8 @@ def fingerprint(mdp: MDP) -> str:
 
 def _model(environment: Numbered) -> MDP | None:
     """The model that toy-text environments show as P, with where their episodes start."""
+    if isinstance(environment.unwrapped, MDPEnv):
+        return environment.unwrapped.mdp
     table = getattr(environment.unwrapped, "P", None)
     start: NDArray[np.float64] | None = getattr(environment.unwrapped, "initial_state_distrib", None)
     if table is None or start is None:

@@ -6,11 +6,16 @@
 monte_carlo_prediction.py with action values, because state values alone would need the map to say which action leads
 where; and the policy that is followed is greedy on them, but for epsilon, so it improves as they do.
 
-Sutton & Barto (2018), section 5.4.
+An action that a greedy policy never takes is never judged. Epsilon takes it now and then; with exploring starts every
+episode begins in any state and with any action instead, and what follows may be greedy.
+
+Sutton & Barto (2018), sections 5.3 and 5.4.
     python tabular/monte_carlo_control.py                                  watch it
     python tabular/monte_carlo_control.py --versus q_learning --map maze   side by side with another chapter's learner
     python tabular/monte_carlo_control.py --every-visit --headless
-    python tabular/monte_carlo_control.py --figure 5.2                     blackjack by exploring starts
+    python tabular/monte_carlo_control.py --figure 5.2                     blackjack by exploring starts; by hand it is
+    python tabular/monte_carlo_control.py --env gridworld:SuttonBlackjack-v0 --exploring-starts --episodes 300000
+        --discount 1 --epsilon 0 --step-size 1 --step-size-decay 1
 """
 
 from collections.abc import Iterator
@@ -34,6 +39,8 @@ Episode = list[tuple[int, int, float]]
 class Options(ControlOptions):
     every_visit: bool = False
     """count every visit to a pair instead of an episode's first"""
+    exploring_starts: bool = False
+    """begin every episode in any state and with any action, each as likely, where the environment's model is known"""
 
 
 class MonteCarloTable(ActionTable):
@@ -42,6 +49,11 @@ class MonteCarloTable(ActionTable):
     def __init__(self, env: DiscreteEnv, options: Options) -> None:
         super().__init__(env, options)
         self.every_visit = options.every_visit
+        self.exploring_starts = options.exploring_starts
+
+    def begin(self, state: int) -> int:
+        """The first action of an episode: with exploring starts any, else the policy's."""
+        return int(self.random() * self.n_actions) if self.exploring_starts else self.act(state)
 
     def learn(self, episode: Episode, g: float) -> None:
         """Learn from an episode that is over. g: what its last step was followed by, 0 where it terminated."""
@@ -58,11 +70,11 @@ class MonteCarloTable(ActionTable):
 def train(env: DiscreteEnv, agent: MonteCarloTable, episodes: int) -> Iterator[tuple[float, bool]]:
     """The loop, an environment step at a time: yields its reward and whether it ended an episode."""
     for _ in range(episodes):
-        state, _ = env.reset()
+        state, _ = env.reset(options={"anywhere": True} if agent.exploring_starts else None)
         episode: Episode = []
         ended = False
         while not ended:
-            action = agent.act(state)
+            action = agent.act(state) if episode else agent.begin(state)
             next_state, reward, terminated, truncated, _ = env.step(action)
             agent.decay_epsilon()
             episode.append((state, action, reward))

@@ -15,7 +15,7 @@ import pytest
 
 DEEP = [path.stem for path in (Path(__file__).parents[1] / "deep").glob("[a-z]*.py")]
 NAMES = re.compile(
-    r"\b(cliff|course|bandit|gambler|car-rental|blackjack|Blackjack-v1|Taxi-v4|Space|Shift|Ctrl|Tab|rho)\b"
+    r"\b(cliff|course|bandit|gambler|car-rental|blackjack|Blackjack-v1|Taxi-v4|gridworld|Space|Shift|Ctrl|Tab|rho)\b"
     rf"|[A-Z]\w+-v\d|[\w-]+\.weights\.h5|\b({'|'.join(DEEP)})\b"
 )
 """Words that stay as they are in every language."""

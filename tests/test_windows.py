@@ -41,13 +41,14 @@ BESIDES = {
     "the maximisation bias": ("tabular.double_q_learning", "--bias", "10"),
     "the cliff, one learner": ("tabular.sarsa", "--map", "cliff"),
     "blackjack by playing": ("tabular.q_learning", "--env", "Blackjack-v1"),
+    "a racing car": ("tabular.monte_carlo_off_policy_control", "--env", "gridworld:Racetrack-v0", "--discount", "1"),
     "a taxi": ("tabular.q_learning", "--env", "Taxi-v4"),
 }
 """Windows that a chapter opens besides its own, and how."""
 WINDOWS: dict[str, tuple[str, ...]] = {**{chapter: (chapter,) for chapter in CHAPTERS}, **BESIDES}
 PICTURES = ROOT / "results" / "windows"
 WRITES = ("Help", "Save", "Picture", "GIF")
-KEYS = [*"nnn3478125665213478+-][", *ARROWS]
+KEYS = [*"nnn34789125665213478+9-][", *ARROWS]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ Undiscounted.
 
 from functools import cache
 
+from gridworld.env import MDPEnv
 from gridworld.mdp import MDP
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy as np
 LOWEST, HIGHEST = 12, 21
 SUMS, CARDS = HIGHEST - LOWEST + 1, 10
 STICK, HIT = 0, 1
+PARTS = ((SUMS, CARDS, 2), (LOWEST, 1, 0))
+"""How many values a state's parts have, and the first of them: the player's sum, the dealer's card, a usable ace."""
 CHANCES = {card: (4 if card == 10 else 1) / 13 for card in range(1, CARDS + 1)}
 """Of each card; ten, jack, queen and king count 10, an ace 1 or 11."""
 
@@ -24,6 +27,17 @@ CHANCES = {card: (4 if card == 10 else 1) / 13 for card in range(1, CARDS + 1)}
 def state_of(total: int, dealer: int, usable: bool) -> int:
     """The number of a state."""
     return (usable * CARDS + dealer - 1) * SUMS + total - LOWEST
+
+
+IN_ORDER = np.array(
+    [
+        state_of(total, dealer, usable)
+        for total in range(LOWEST, HIGHEST + 1)
+        for dealer in range(1, CARDS + 1)
+        for usable in (False, True)
+    ]
+)
+"""The 200 states, the last part varying fastest."""
 
 
 def drawn(total: int, usable: bool, card: int) -> tuple[int, bool]:
@@ -70,3 +84,13 @@ def blackjack() -> MDP:
     start = np.full(over + 1, 1 / over)
     start[over] = 0
     return MDP.from_table(table, start)
+
+
+class BlackjackEnv(MDPEnv):
+    """The model as an environment: every hand begins in any of the 200 states alike.
+
+    Observation: the state's number, see `state_of`; 200 where the hand is over.
+    """
+
+    def __init__(self, max_steps: int | None = None) -> None:
+        super().__init__(blackjack(), max_steps)

@@ -37,8 +37,9 @@ LAYERS = (
     LayerSwitch("numbers", N_("Numbers"), "6", ""),
     LayerSwitch("traces", N_("Traces"), "7", "traces"),
     LayerSwitch("path", N_("Greedy path"), "8", "path"),
+    LayerSwitch("weights", N_("Weights"), "9", "weights"),
 )
-_OF_SOME = ("traces", "path")
+_OF_SOME = ("traces", "path", "weights")
 """Layers that are offered only where there is something to show."""
 
 
@@ -81,7 +82,7 @@ class Commands:
         return not switch.shows or any(getattr(snapshot, switch.shows) is not None for snapshot in self.snapshots)
 
     def switches(self) -> list[LayerSwitch]:
-        """The layers to offer: traces and paths only of lessons that have some."""
+        """The layers to offer: traces, paths and weights only of lessons that have some."""
         return [switch for switch in LAYERS if switch.field not in _OF_SOME or self.can_show(switch)]
 
     # Playing

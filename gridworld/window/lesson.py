@@ -43,6 +43,7 @@ WINDOW_KEYS = frozenset(
         "6",
         "7",
         "8",
+        "9",
     )
 )
 

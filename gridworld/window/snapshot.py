@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Snapshot:
     values: [S] state values; action_values: [S, A]; policy: [S, A] probabilities; visits: [S] counts.
     agent: the state it stands on; trail: the states it came through, oldest first, the agent's own last.
     traces: [S] how much each state has to do with what happens now, 0 for nothing.
+    weights: [S] the sum of the importance weights that each state's returns had; ratios: the weight of the return that
+    has just run back through a state, for those that it has come through.
     updated: the entry that was just updated, and what its target used; it is outlined. planned: states whose entries
     moved besides; they flash. path: the states that the greedy policy leads through.
     obstacles: (row, column) of what moves about.
@@ -46,3 +48,5 @@ class Snapshot:
     obstacles: Sequence[tuple[int, int]] = ()
     traces: np.ndarray | None = None
     path: Sequence[int] | None = None
+    weights: np.ndarray | None = None
+    ratios: Mapping[int, float] = field(default_factory=dict)

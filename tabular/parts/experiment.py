@@ -57,6 +57,10 @@ class Experiment:
         self.options = options
         change = (options.then, options.after or 1000) if isinstance(options, ControlOptions) else ()
         self.task = Task(options.map, options.env, options.max_steps, options.env_arg, *change)
+        if getattr(options, "exploring_starts", False) and self.task.mdp is None:
+            raise UserError(
+                "--exploring-starts begins anywhere, which {env} has no way to: leave it out", env=options.env
+            )
         self.report = Report(chapter, self.task, options)
         self.results: list[tuple[str, Runs]] = []
 

@@ -89,6 +89,7 @@ class LearnerLesson(WatchedLearner):
         if self._fresh:
             self._trail.clear()
         self.record.begin_step()
+        self._ratios = {}
         ended = self.trial.step()
         self._fresh = ended
         self.falls[-1] += fell(self.world, self.record.transition)
@@ -100,13 +101,17 @@ class LearnerLesson(WatchedLearner):
             self.falls.append(0)
         entries = self.record.entries
         if len(entries) > 1:
-            self._replayed = self._table()
+            self._replayed, self._replayed_weights = self._table(), self._weights()
             for entry in reversed(entries):
                 self._replayed[_index(entry)] = entry.update.old
+                if self._replayed_weights is not None and entry.weights is not None:
+                    # The step size is w / C, so what C was before is
+                    self._replayed_weights[_index(entry)] = entry.weights * (1 - entry.update.step_size)
             self._replay.extend(entries)
             self._replay_one()
         elif entries:
             self.entry = entries[0]
+            self._passed(self.entry)
 
     def _changed(self) -> None:
         """The map has become the other one, as it was to."""
@@ -155,6 +160,14 @@ class LearnerLesson(WatchedLearner):
         """Show the next of the entries that moved together."""
         self.entry = self._replay.popleft()
         self._replayed[_index(self.entry)] = self.entry.update.new
+        if self._replayed_weights is not None and self.entry.weights is not None:
+            self._replayed_weights[_index(self.entry)] = self.entry.weights
+        self._passed(self.entry)
+
+    def _passed(self, entry: Entry) -> None:
+        """Keep the weight with which the return has run back through the entry's state."""
+        if entry.ratio is not None:
+            self._ratios[entry.update.state] = entry.ratio
 
     def finish_episode(self) -> None:
         """Learn to the end of this episode, and from all of it."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import UserError
+from common.figures import save_panels
 from common.files import check_writable
 from common.language import N_, _, titled
 from common.runs.curves import Line, band_over_seeds, running_mean, save_csv, save_curve
@@ -13,6 +14,7 @@ from gridworld.mdp import MDP
 from gridworld.task import Task
 from tabular.parts.learning_options import LearningOptions
 from tabular.parts.table_agent import ActionTable
+from tabular.parts.table_panels import table_panels
 from tabular.parts.table_text import table_text
 from tabular.parts.trial import Trial, Truth, greedy_value, start_value
 from tabular.parts.vector import Runs
@@ -117,6 +119,11 @@ class Report:
                 columns[f"{title}: RMS error"] = curve.tolist()
             lines.append(Line(title, episodes, curve if measured else running_mean(curve.tolist(), 20)))
         self._save(columns, lines, N_("RMS error") if measured else N_("return, mean of 20 episodes"))
+        agent = trials[0][1].agent
+        panels = table_panels(self.task, agent) if isinstance(agent, ActionTable) else []
+        if panels:
+            save_panels(self.folder / "policy.png", f"{self.chapter} on {self.task.name}", panels)
+            print(_("policy.png is in {folder}", folder=self.folder))
 
     def _save(self, columns: dict[str, Sequence[float]], lines: list[Line], y_label: str) -> None:
         save_csv(self.folder / "curve.csv", columns)

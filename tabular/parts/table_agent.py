@@ -63,13 +63,14 @@ class ActionTable:
         if self.epsilon_decay < 1.0:
             self.epsilon = max(min(self.epsilon, self.epsilon_final), self.epsilon * self.epsilon_decay)
 
-    def update(self, state: int, action: int, target: float) -> float:
-        """Count a visit to the pair and move q(s, a) towards the target; by which step size."""
+    def update(self, state: int, action: int, target: float, step_size: float | None = None) -> float:
+        """Count a visit to the pair and move q(s, a) towards the target; by which step size: the options' if None."""
         visits, values = self.visits[state], self.table[state]
         visits[action] += 1
-        step_size = self.step_size
-        if self.step_size_decay:
-            step_size /= visits[action] ** self.step_size_decay
+        if step_size is None:
+            step_size = self.step_size
+            if self.step_size_decay:
+                step_size /= visits[action] ** self.step_size_decay
         old = values[action]
         # q(s, a) <- q(s, a) + step_size * [ target - q(s, a) ]
         values[action] = new = old + step_size * (target - old)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from common.language import _
 from dp.parts.greedy import greedy_policy
 from gridworld import text
+from gridworld.problems.racetrack import Racetrack
 from gridworld.task import Part, Task
 from tabular.parts.method import Agent
-from tabular.parts.table_agent import StateTable
+from tabular.parts.table_agent import ActionTable, StateTable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ def table_text(task: Task, agent: Agent) -> str:
     """The policy, a dot where nothing is known, or the values: a grid, tables, or rows of states.
 
     Tables show a policy and below it what it is worth, as the book's figures 5.1 and 5.2 do."""
+    if task.track is not None and isinstance(agent, ActionTable):
+        return _drives(task.track, agent)
     words = _words(task, agent)
     if task.grid_shape is not None:
         if not text.fits(task.grid_shape):
@@ -33,6 +36,20 @@ def table_text(task: Task, agent: Agent) -> str:
         worth = None if isinstance(agent, StateTable) else _numbers(agent.action_values.max(axis=1))
         shown = _tables(task, words, worth) if task.parts else _rows(words)
     return f"{shown}\n({_(task.legend)})" if task.legend and not isinstance(agent, StateTable) else shown
+
+
+def _drives(track: Racetrack, agent: ActionTable) -> str:
+    """The track with the cells on which a car stands that takes the best actions from each start, without noise."""
+    drives = [track.run(agent.action_values.argmax(axis=1), start) for start in track.starts]
+    letters = track.world.letters.copy()
+    for cell in {track.parts_of(state)[0] for drive in drives for state in drive}:
+        letters[track.world.row_column(cell)] = "o"
+    steps = [str(len(drive) - 1) if track.is_over(drive[-1]) else UNKNOWN for drive in drives]
+    lines = [" ".join(row).replace("#", " ").rstrip() for row in letters.tolist()]
+    arrive = sum(step != UNKNOWN for step in steps)
+    told = {"arrive": arrive, "starts": len(steps), "steps": " ".join(steps)}
+    lines.append(_("{arrive} of {starts} starts arrive without noise, in steps: {steps}", **told))
+    return "\n".join(lines)
 
 
 def _words(task: Task, agent: Agent) -> NDArray[np.str_]:
@@ -69,15 +86,17 @@ def _tables(task: Task, words: NDArray[np.str_], worth: NDArray[np.object_] | No
     """A table over the first two parts for each value of the others, the largest at the top; lines and columns that
     were never seen are left out. worth: [S] what stands in a second table, None for no second one."""
     rows, columns, *others = task.parts
-    cube = words.reshape(rows.size, columns.size, -1)
-    second = None if worth is None else np.where(words == UNKNOWN, UNKNOWN, worth).astype(str).reshape(cube.shape)
+    cube = words[task.order].reshape(rows.size, columns.size, -1)
+    second = None
+    if worth is not None:
+        second = np.where(words == UNKNOWN, UNKNOWN, worth).astype(str)[task.order].reshape(cube.shape)
     pieces = []
     for number, values in enumerate(itertools.product(*(range(part.size) for part in others))):
         table = cube[:, :, number]
         seen = table != UNKNOWN
         down, across = np.flatnonzero(seen.any(axis=1))[::-1], np.flatnonzero(seen.any(axis=0))
         if len(down):
-            where = [_place(part, value) for part, value in zip(others, values, strict=True)]
+            where = [place_of(part, value) for part, value in zip(others, values, strict=True)]
             title = ", ".join([*where, _("{down} by {across}", down=_(rows.name), across=_(columns.name))])
             names = [str(rows.first + row) for row in down], [str(columns.first + column) for column in across]
             pieces.append(f"{title}\n{_table(table[np.ix_(down, across)], *names)}")
@@ -88,7 +107,7 @@ def _tables(task: Task, words: NDArray[np.str_], worth: NDArray[np.object_] | No
     return "\n".join(pieces[:MOST_TABLES] + ([_("... and {left} more such tables", left=left)] if left > 0 else []))
 
 
-def _place(part: Part, value: int) -> str:
+def place_of(part: Part, value: int) -> str:
     """In words: "usable ace", "no usable ace", "part 2 7"."""
     if part.is_a_fact:
         return _(part.name) if value else _("no {name}", name=_(part.name))

@@ -84,7 +84,7 @@ class Truth:
         self.kind = kind
         self._key: tuple[float, float] | None = None
         self._values: NDArray[np.float64] | None = None
-        self.learned = learnable(mdp)
+        self.learned = mdp.reachable
 
     def values(self, agent: Agent) -> NDArray[np.float64] | None:
         """[S, A] or [S]; None where there are none, as with a discount of 1 in a world without an end."""
@@ -107,19 +107,6 @@ class Truth:
             return float("nan")
         learned = agent.values if isinstance(agent, StateTable) else agent.action_values
         return float(np.sqrt(np.mean((learned - truth)[self.learned] ** 2)))
-
-
-def learnable(mdp: MDP) -> NDArray[np.bool_]:
-    """[S] the states from which an agent can act: those that it can reach, but for the ends of episodes."""
-    assert mdp.start is not None
-    goes_on = (mdp.probability > 0) & ~mdp.terminated
-    reached = mdp.start > 0
-    ring: NDArray[np.integer] = np.flatnonzero(reached)
-    while ring.size:
-        found = np.unique(mdp.next_state[ring][goes_on[ring]])
-        ring = found[~reached[found]]
-        reached[ring] = True
-    return reached
 
 
 def start_value(mdp: MDP, values: NDArray[np.float64]) -> float:

@@ -12,6 +12,9 @@ SAID = re.findall(r"^python tabular/(.*)$", ENGLISH, re.MULTILINE) + re.findall(
 SAID = [command for command in SAID if " --figure " not in command]  # those are held against their kept numbers
 LAKE = "q_learning.py --env FrozenLake-v1 --env-arg is_slippery=False"
 BLACKJACK = "monte_carlo_control.py --env Blackjack-v1 --env-arg sab=True"
+BOOKS_BLACKJACK = "monte_carlo_control.py --env gridworld:SuttonBlackjack-v0 --exploring-starts"
+MEAN_OF_GREEDY = "--epsilon 0 --step-size 1 --step-size-decay 1"
+RACE = "monte_carlo_off_policy_control.py --env gridworld:Racetrack-v0"
 RUN = {
     "batches": "batch_td.py --map random-walk --policy left-right --discount 1 --initial-value 0.5",
     "n steps": "n_step_td.py --map random-walk-19 --policy left-right --discount 1",
@@ -47,6 +50,8 @@ RUN = {
     "taxi ride": "q_learning.py --env Taxi-v3 --headless --demo --load taxi.npz",
     "sure lake": f"{LAKE} --headless --epsilon 0.5 --episodes 2000",
     "blackjack": f"{BLACKJACK} --headless --discount 1 --episodes 30000",
+    "exploring starts": f"{BOOKS_BLACKJACK} --headless --discount 1 {MEAN_OF_GREEDY} --episodes 300000",
+    "race": f"{RACE} --discount 1 --initial-value -8 --max-steps 30 --episodes 100000",
     "picture": "sarsa.py --headless --episodes 40 --record sarsa.png",
     "predicts": "td_prediction.py",
     "controls": "sarsa.py",

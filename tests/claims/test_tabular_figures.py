@@ -1,11 +1,19 @@
 """What tabular/README.md says of the figures of chapters 6, 7 and 12, against the numbers that were kept."""
 
+import re
 from pathlib import Path
 
-from tabular import q_learning
+from common.tables import load_table
+from dp.parts.exact import optimal_action_values, optimal_values, policy_values
+from gridworld.problems.blackjack import blackjack
+from gridworld.problems.racetrack import Racetrack
+from gridworld.task import Task
+from gridworld.world import GridWorld
+from tabular import monte_carlo_off_policy_control, q_learning
 from tabular.parts.experiment import Experiment
+from tabular.parts.textbook.racetrack import learned
 from tabular.parts.textbook.random_walk import walks
-from tabular.parts.trial import Truth
+from tabular.parts.trial import Truth, start_value
 from tests.claims.kept_figures import is_drawn_again, kept
 from tests.claims.running import run_here
 from tests.claims.tabular_page import RUN, says
@@ -98,6 +106,57 @@ def test_the_cliffs_paths() -> None:
     )
     says("With epsilon 0.3 that is half of them (54 %).")
     assert kept("Example 6.6", "SARSA with epsilon 0.3")[0] == 54
+
+
+# Chapter 5
+
+
+@pytest.mark.slow
+def test_blackjack_by_exploring_starts_is_the_books_optimal_policy() -> None:
+    says("The 200 hands are worth 0.0942 on average under this policy, and more there is not to get.")
+    said = run_here(f"python tabular/{RUN['exploring starts']} --save hands.npz --out here")
+    assert "exact: 0.0942 under this greedy policy, 0.0942 at best" in said
+    assert Path("here/policy.png").stat().st_size > 10_000
+    task = Task("", "gridworld:SuttonBlackjack-v0")
+    values = load_table(Path("hands.npz"), (201, 2), task.fingerprint, task.name)
+    best = optimal_action_values(blackjack(), 1.0)
+    costs = best.max(axis=1) - best[np.arange(201), values.argmax(axis=1)]
+    assert (costs > 0).sum() <= 3 and costs.max() < 0.01, "but for hands where both are worth nearly the same"
+
+
+def test_the_racetrack_as_it_was_kept() -> None:
+    greedy, best, arrives = {}, {}, {}
+    for name in ("left", "right"):
+        greedy[name] = kept("Figure 5.5", f"{name} track: steps of the greedy")[0]
+        best[name] = kept("Figure 5.5", f"{name} track: steps of the optimal")[0]
+        arrives[name] = kept("Figure 5.5", f"{name} track: of ")[0]
+        model = Racetrack(GridWorld.load(f"racetrack-{name}")).model()
+        assert -start_value(model, optimal_values(model, 1.0)) == pytest.approx(best[name], abs=0.005)
+    says("on the left track its greedy policy needs 12.39 steps, where 11.69 are possible", "11.78 and 8.90.")
+    assert (greedy["left"], best["left"], greedy["right"], best["right"]) == (12.39, 11.69, 11.78, 8.90)
+    says("by the optimal policy 11.69 and 8.90; without noise it arrives from 5 of 6 and 19 of 23 starts")
+    assert (arrives["left"], arrives["right"]) == (5, 19)
+
+
+@pytest.mark.slow
+def test_the_racetrack_is_driven_again_on_the_left() -> None:
+    """Half of Figure 5.5, with its numbers; from the last start the car leaves the track at once."""
+    says("From the last start of the left track it crashes at once, on purpose, and so does the optimal policy")
+    track = Racetrack(GridWorld.load("racetrack-left"))
+    model = track.model()
+    learner = monte_carlo_off_policy_control
+    actions = learned(learner.method, learner.Options, model, 0).action_values.argmax(axis=1)
+    worth = start_value(model, policy_values(model, np.eye(9)[actions], 1.0))
+    assert -worth == pytest.approx(kept("Figure 5.5", "left track: steps of the greedy")[0], abs=0.005)
+    runs = [track.run(actions, start) for start in track.starts]
+    assert sum(track.is_over(run[-1]) for run in runs) == 5 and runs[-1] == [track.starts[-1]]
+
+
+def test_the_race_of_the_page_is_told_on_its_track() -> None:
+    """A hundredth of its episodes: what is printed, not what is learned."""
+    said = run_here(f"python tabular/{RUN['race']} --headless".replace("100000", "300"))
+    assert re.search(r"^\d of 6 starts arrive without noise, in steps: ", said, re.MULTILINE)
+    assert sum(line.endswith("F") or "S" in line or "o" in line for line in said.splitlines()) >= 6
 
 
 # Chapters 7 and 12

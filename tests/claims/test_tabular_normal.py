@@ -139,6 +139,10 @@ def test_control() -> None:
     says("on five seeds the best one, on four one that is worth 0.4783, on one 0.3138. On three seeds early episodes")
     assert sorted(worths("monte_carlo_control")) == [0.3138, *[LONGER] * 4, *[BEST] * 5]
     assert cut_off("monte_carlo_control") == 3
+    says("although the last hundred episodes return 0.97 on average")
+    assert sorted(worths("monte_carlo_off_policy_control")) == [0.0, *[BEST] * 9]
+    [stuck] = [run for run in seen("monte_carlo_off_policy_control") if worth(run.said) == 0]
+    assert stuck.returns[-100:].mean() == pytest.approx(0.97, abs=0.005)
     says("take 6.5 to 7.2 steps on average and return 0.90 to 0.99; the greedy policy is the best there is on all ten")
     assert worths("sarsa") == [BEST] * 10
     assert all(

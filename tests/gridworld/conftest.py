@@ -39,7 +39,13 @@ class Counting(Lesson):
         action_values = self.world.mdp().action_values(self.values, 0.9)
         none = np.zeros(self.world.n_states)
         return Snapshot(
-            self.values, action_values, self.policy, np.arange(self.world.n_states), traces=none, path=(0, 1)
+            self.values,
+            action_values,
+            self.policy,
+            np.arange(self.world.n_states),
+            traces=none,
+            path=(0, 1),
+            weights=none,
         )
 
     def advance(self, steps: int) -> None:

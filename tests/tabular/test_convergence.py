@@ -21,7 +21,7 @@ from tabular import (
 from tabular.parts.given_policy import epsilon_soft
 from tabular.parts.method import Agent
 from tabular.parts.table_agent import ActionTable, StateTable
-from tabular.parts.trial import Trial, Truth, greedy_value, learnable
+from tabular.parts.trial import Trial, Truth, greedy_value
 
 import gymnasium as gym
 import numpy as np
@@ -67,7 +67,7 @@ def test_prediction_finds_the_policys_values(method: str, seed: int) -> None:
         agent = monte_carlo_prediction.MonteCarloTable(UNIFORM, options)
         values = learned(agent, monte_carlo_prediction, seed, 40_000)
     truth = policy_values(MDP, UNIFORM, 0.9)
-    assert np.abs(values - truth)[learnable(MDP)].max() < 0.1
+    assert np.abs(values - truth)[MDP.reachable].max() < 0.1
 
 
 @pytest.mark.parametrize("importance", ["weighted", "ordinary"])
@@ -84,7 +84,7 @@ def test_importance_sampling_finds_the_other_policys_values(importance: Any) -> 
 def test_q_learning_finds_the_optimal_values(seed: int) -> None:
     agent = ActionTable(MDPEnv(MDP), q_learning.Options(**EXPLORING, seed=seed))
     error = np.abs(learned(agent, q_learning, seed, 80_000) - optimal_action_values(MDP, 0.9))
-    assert error[learnable(MDP)].max() < 0.1
+    assert error[MDP.reachable].max() < 0.1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -92,10 +92,10 @@ def test_q_learning_finds_the_optimal_values(seed: int) -> None:
 def test_sarsa_finds_the_best_epsilon_soft_values(chapter: Any, seed: int) -> None:
     agent = ActionTable(MDPEnv(MDP), chapter.Options(**EXPLORING, seed=seed))
     truth = optimal_action_values(MDP, 0.9, epsilon=0.5)
-    error = np.abs(learned(agent, chapter, seed, 80_000) - truth)[learnable(MDP)]
+    error = np.abs(learned(agent, chapter, seed, 80_000) - truth)[MDP.reachable]
     assert error.max() < 0.16
     # And they are not the optimal ones, which lie further away than the error.
-    assert np.abs(truth - optimal_action_values(MDP, 0.9))[learnable(MDP)].max() > 0.2
+    assert np.abs(truth - optimal_action_values(MDP, 0.9))[MDP.reachable].max() > 0.2
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -15,7 +15,8 @@ OURS = ("common", "gridworld", "dp", "tabular")
 
 # (a chapter, one that follows it): (lines of the algorithm's code that go, lines that come) at most
 LESSONS = {
-    ("monte_carlo_prediction", "monte_carlo_control"): (7, 8),
+    ("monte_carlo_prediction", "monte_carlo_control"): (9, 14),
+    ("monte_carlo_control", "monte_carlo_off_policy_control"): (13, 20),
     ("monte_carlo_prediction", "monte_carlo_off_policy"): (6, 15),
     ("monte_carlo_prediction", "td_prediction"): (17, 2),
     ("td_prediction", "sarsa"): (4, 6),

@@ -2,9 +2,17 @@
 
 from typing import Any
 
-from gridworld import MDP
-from gridworld.env import MDPEnv
-from tabular import monte_carlo_control, monte_carlo_off_policy, monte_carlo_prediction
+from dp.parts import exact
+from gridworld import MDP, GridWorld
+from gridworld.env import GridWorldEnv, MDPEnv
+from tabular import (
+    monte_carlo_control,
+    monte_carlo_off_policy,
+    monte_carlo_off_policy_control,
+    monte_carlo_prediction,
+)
+from tabular.parts.experiment import Experiment
+from tests.tabular.calls import refuse
 
 import numpy as np
 import pytest
@@ -124,3 +132,138 @@ def test_the_first_weighted_estimate_is_the_return_itself() -> None:
         agent = monte_carlo_off_policy.OffPolicyTable(target, behaviour, options)
         agent.learn([(0, 0, 5.0)], 0.0)
         assert agent.table == [pytest.approx(value)]
+
+
+# Exploring starts
+
+
+def test_exploring_starts_begin_in_any_state_with_any_action() -> None:
+    """Every pair that an agent can come to begins as many episodes as any other; the walls and the goal none."""
+    world = GridWorld.load("course")
+    options = monte_carlo_control.Options(exploring_starts=True, epsilon=0.0, max_steps=1)
+    experiment = Experiment("none", options)
+    trial = experiment.trial(monte_carlo_control.method(options), 0)
+    for _ in range(9600):
+        trial.episode()
+    begun = np.array(trial.agent.visits)
+    assert begun.sum() == 9600
+    can = ~(world.where("wall") | world.where("terminal")).ravel()
+    assert (begun[~can] == 0).all()
+    assert begun[can].min() > 60 and begun[can].max() < 145, "100 on average, a standard deviation of 10"
+
+
+def test_only_exploring_starts_judge_what_a_greedy_policy_never_does() -> None:
+    """Left pays 1, right 2; who began with left and is greedy never finds out. Neither pair needs epsilon."""
+    fork = MDP(
+        [[[1], [1]], [[1], [1]]], np.ones((2, 2, 1)), [[[1.0], [2.0]], [[0.0], [0.0]]], np.ones((2, 2, 1)), [1, 0]
+    )
+    tables = []
+    for exploring in (False, True):
+        options = monte_carlo_control.Options(exploring_starts=exploring, epsilon=0.0, step_size=1.0)
+        agent = monte_carlo_control.MonteCarloTable(MDPEnv(fork), options)
+        agent.write(0, 0, 0.5)
+        for _ in monte_carlo_control.train(MDPEnv(fork), agent, 40):
+            pass
+        tables.append(agent.table[0])
+    assert tables == [[1.0, 0.0], [1.0, 2.0]]
+
+
+def test_exploring_starts_need_a_model() -> None:
+    said = refuse("monte_carlo_control", "--env", "Blackjack-v1", "--exploring-starts", "--headless")
+    assert "--exploring-starts begins anywhere, which Blackjack-v1 has no way to" in said
+
+
+# Off-policy control
+
+
+def off_policy_controller(**options: Any) -> monte_carlo_off_policy_control.OffPolicyTable:
+    settings = monte_carlo_off_policy_control.Options(**options)
+    return monte_carlo_off_policy_control.OffPolicyTable(MDPEnv(THREE_STATES), settings)
+
+
+def test_an_episode_teaches_its_end_from_the_last_action_on_that_was_not_greedy() -> None:
+    agent = off_policy_controller(discount=0.5)
+    agent.write(A, 1, 9.0)
+    agent.learn([(GOAL, 0, 64.0, 0.5), (A, 0, 4.0, 0.5), (B, 1, 2.0, 0.5), (GOAL, 0, 8.0, 0.5)], 0.0)
+    assert agent.table == [[7.0, 9.0], [0.0, 6.0], [8.0, 0.0]], "the first step is beyond A, where 1 is greedy"
+    assert agent.visits == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_a_return_weighs_what_it_is_likelier_under_the_greedy_policy() -> None:
+    """Taken with 1/4 and 1/2: 4 and 2 times as likely when nothing else is done."""
+    agent = off_policy_controller(discount=1.0)
+    agent.learn([(A, 0, 1.0, 0.9), (B, 0, 1.0, 0.5), (GOAL, 0, 1.0, 0.25)], 0.0)
+    assert [row[0] for row in agent.weights] == [8.0, 4.0, 1.0]
+    agent.learn([(A, 0, 7.0, 1.0)], 0.0)
+    assert agent.table[A][0] == pytest.approx((8 * 3 + 1 * 7) / 9), "the mean by weight"
+
+
+def test_off_policy_control_against_its_definition() -> None:
+    """Section 5.7: the weighted mean of all returns that count, kept as lists."""
+    dice = np.random.default_rng(4)
+    agent = off_policy_controller(discount=0.8)
+    kept: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    for _ in range(60):
+        length = int(dice.integers(1, 9))
+        episode = [
+            (int(dice.integers(3)), int(dice.integers(2)), float(dice.normal()), float(dice.uniform(0.1, 1.0)))
+            for _ in range(length)
+        ]
+        agent.learn(episode, 0.0)
+        total, weight = 0.0, 1.0
+        for state, action, reward, probability in reversed(episode):
+            total = reward + 0.8 * total
+            kept.setdefault((state, action), []).append((weight, total))
+            means = [
+                np.average([g for _, g in pairs], weights=[w for w, _ in pairs])
+                if (pairs := kept.get((state, a)))
+                else 0.0
+                for a in (0, 1)
+            ]
+            if action != int(np.argmax(means)):
+                break
+            weight /= probability
+    for (state, action), pairs in kept.items():
+        weights, returns = zip(*pairs, strict=True)
+        assert agent.table[state][action] == pytest.approx(np.average(returns, weights=weights))
+        assert agent.weights[state][action] == pytest.approx(sum(weights))
+
+
+@pytest.mark.parametrize("values", [[0.0, 0.0], [1.0, 0.0], [-1.0, 2.0]])
+def test_the_behaviours_probabilities_are_those_it_acts_with(values: list[float]) -> None:
+    agent = off_policy_controller(epsilon=0.3)
+    for action, value in enumerate(values):
+        agent.write(A, action, value)
+    chances = [agent.probability(A, action) for action in (0, 1)]
+    assert sum(chances) == pytest.approx(1)
+    drawn = np.bincount([agent.act(A) for _ in range(4000)], minlength=2) / 4000
+    assert drawn == pytest.approx(chances, abs=4 * 0.5 / 4000**0.5)
+
+
+def test_weights_end_before_they_are_infinite() -> None:
+    agent = off_policy_controller(discount=1.0)
+    agent.learn([(A, 0, 1.0, 0.001)] * 200, 0.0)
+    assert np.isfinite(agent.weights).all() and np.isfinite(agent.table).all()
+    before = agent.visits[A][0]
+    agent.learn([(A, 0, 1.0, 0.0), (B, 0, 1.0, 0.0)], 0.0)  # by hand, where the policy would never have gone
+    assert (agent.visits[A][0], agent.visits[B][0]) == (before, 1)
+
+
+def test_off_policy_control_learns_the_optimal_values_where_on_policy_learns_those_of_its_exploration() -> None:
+    """On ice, with a third of the actions at random, 20,000 episodes of each."""
+    world = GridWorld(["S..", ".#G", "..T"], GridWorld.load("course").cells, slip=0.2, step_reward=-0.1)
+    optimal = exact.optimal_action_values(world.mdp(), 0.9)
+    errors = []
+    for chapter, settings in (
+        (monte_carlo_off_policy_control, {}),
+        (monte_carlo_control, {"step_size": 1.0, "step_size_decay": 1.0}),
+    ):
+        options = chapter.Options(epsilon=0.33, **settings)
+        env = GridWorldEnv(world, max_steps=100)
+        agent = chapter.method(options).agent(env, 0)
+        env.reset(seed=0)
+        for _ in chapter.train(env, agent, 20_000):
+            pass
+        errors.append(np.abs(agent.action_values - optimal)[world.mdp().reachable].max(axis=1))
+    off, on = errors
+    assert off[0] < 0.03 and on[0] > 0.1, (off, on)

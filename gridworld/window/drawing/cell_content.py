@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gridworld.actions import DIRECTIONS, STAY
 from gridworld.window.drawing import marks
 from gridworld.window.drawing.cell_plan import CellPlan, count_text, crossed, number_text, visit_shares
+from gridworld.window.drawing.frames import draw_traces, draw_weights
 from gridworld.window.drawing.grid_area import GridArea
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.looks import Looks
@@ -15,7 +16,6 @@ from gridworld.window.drawing.palette import (
     LINES,
     MUTED,
     PAPER,
-    TRACE,
     VISITED,
     WALL,
     Colour,
@@ -34,8 +34,6 @@ Place = tuple[float, float]
 _NO_ICON = ("", "none")
 # An action that is chosen less often has no arrow.
 _LEAST_PROBABILITY = 0.004
-# A smaller trace has no frame.
-_LEAST_TRACE = 0.01
 
 
 class CellContent:
@@ -68,6 +66,7 @@ class CellContent:
         self._policy = snapshot.policy if layers.policy else None
         self._visits = snapshot.visits if layers.visits else None
         self._traces = snapshot.traces if layers.traces else None
+        self._weights, self._ratios = snapshot.weights if layers.weights else None, snapshot.ratios
         # Numbers stand on a patch of their cell's colour where a trail may pass behind them.
         self._patched = crossed(snapshot, layers, area.width, len(looks.by_state))
 
@@ -75,8 +74,11 @@ class CellContent:
         """Colours first, then the trail, then what must be read."""
         self._fill()
         trail()
+        cells = self._surface, self._corners, self._inside, self._plan.side - self._plan.line
         if self._traces is not None:
-            self._draw_traces(self._traces)
+            draw_traces(*cells, self._traces)
+        if self._weights is not None:
+            draw_weights(*cells, self._weights, self._ratios)
         self._draw_icons()
         if self._visits is not None:
             self._draw_visits(self._visits)
@@ -162,17 +164,6 @@ class CellContent:
                 fill = mix(colour, PAPER, 0.5) if plan.arrows or plan.value_digits is not None else colour
                 icon = marks.icon(look.shape, plan.icon_radius, fill, mix(colour, INK, 0.25))
                 marks.put(self._surface, icon, left + plan.side * 0.5, top + plan.icon_y)
-
-    def _draw_traces(self, traces: np.ndarray) -> None:
-        """A frame in every cell that has a trace, the wider and the darker the larger it is beside the largest."""
-        side, most = self._plan.side - self._plan.line, max(1.0, float(traces.max()))
-        for state in self._inside:
-            share = float(traces[state]) / most
-            if share < _LEAST_TRACE:
-                continue
-            left, top = self._corners[state]
-            width = max(2, round(side * 0.09 * share))
-            pygame.draw.rect(self._surface, mix(PAPER, TRACE, 0.25 + 0.75 * share), (left, top, side, side), width)
 
     def _draw_visits(self, visits: np.ndarray) -> None:
         """A bar along the cell's top as long as the count's logarithm, and the count where it fits."""

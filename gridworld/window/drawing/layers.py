@@ -13,5 +13,6 @@ class Layers:
     visits: bool = False
     agent: bool = True
     traces: bool = True
+    weights: bool = True
     path: bool = False
     numbers: bool = True

@@ -31,6 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = N_(
                 ("5 / 6", "agent and trail / numbers"),
                 ("8", "the greedy path, dotted"),
                 ("7", "traces, where the learner has them"),
+                ("9", "importance weights: C a bar, rho a frame"),
             ),
         ),
         (

@@ -1,5 +1,6 @@
 """Chapter 5 of the book: blackjack by exploring starts, one of its hands off-policy, and a variance without a bound."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -51,16 +52,10 @@ def exploring_starts(method: Callable[[Any], Method], options: Callable[..., Any
         model = blackjack()
         env = MDPEnv(model)
         settings = {"discount": 1.0, "epsilon": 0.0, "step_size": 1.0, "step_size_decay": 1.0}
-        agent: Any = method(options(**settings)).agent(env, seed)
-        state, _ = env.reset(seed=seed)
-        for _ in range(HANDS):
-            action, hand, over = int(agent.random() * 2), [], False
-            while not over:
-                after, reward, over, _, _ = env.step(action)
-                hand.append((state, action, reward))
-                state, action = after, agent.act(after)
-            agent.learn(hand, 0.0)
-            state, _ = env.reset()
+        learner = method(options(**settings, exploring_starts=True))
+        agent: Any = learner.agent(env, seed)
+        env.reset(seed=seed)
+        deque(learner.train(env, agent, HANDS), maxlen=0)
         values = agent.action_values
         best = exact.optimal_action_values(model, 1.0)
         chosen = values.argmax(axis=1)

@@ -46,10 +46,12 @@ class EnvironmentLesson(LearnerLesson):
 
     @property
     def shows_path(self) -> bool:  # type: ignore[override]
-        return False
+        return self._board.path is not None
 
     def greedy_path(self, table: np.ndarray) -> list[int] | None:
-        return None
+        """The board's cells, from where this episode began."""
+        first = self.record.episode[0].state if self.record.episode else self.record.state
+        return None if self._board.path is None else self._board.path(table, first)
 
     def snapshot(self) -> Snapshot:
         """The learner's, with cells in place of states and moves in place of actions."""
@@ -57,6 +59,10 @@ class EnvironmentLesson(LearnerLesson):
         states = self._shown()
         cells = {int(state): cell for cell, state in enumerate(states) if state >= 0}
         moves = self._board.moves
+
+        def cell_of(state: int) -> int | None:
+            return cells.get(state, self._board.cell_of(state))
+
         return replace(
             full,
             values=_picked(full.values, states),
@@ -64,18 +70,26 @@ class EnvironmentLesson(LearnerLesson):
             policy=_moved(full.policy, states, moves),
             visits=_picked(full.visits, states),
             traces=_picked(full.traces, states),
-            agent=cells.get(full.agent) if full.agent is not None else None,
-            trail=tuple(cells[state] for state in full.trail if state in cells),
+            weights=_picked(full.weights, states),
+            ratios={cell: ratio for state, ratio in full.ratios.items() if (cell := cell_of(state)) is not None},
+            agent=None if full.agent is None else cell_of(full.agent),
+            trail=tuple(cell for cell in map(cell_of, self._since_put_back(full.trail)) if cell is not None),
             updated=None if full.updated is None else self._drawn(full.updated, cells),
-            planned=[cells[state] for state in full.planned if state in cells],
+            planned=[cell for cell in map(cell_of, full.planned) if cell is not None],
         )
+
+    def _since_put_back(self, trail: Sequence[int]) -> Sequence[int]:
+        """The states of a trail from the last one on in which the agent was put."""
+        places = [number for number, state in enumerate(trail) if self._board.put_back(state)]
+        return trail[places[-1] :] if places else trail
 
     def _drawn(self, updated: UpdatedCells, cells: dict[int, int]) -> UpdatedCells | None:
         """The same on the board; None where its state is not on it."""
         if updated.state not in cells:
             return None
         moves = self._board.moves
-        following = None if updated.next_state is None else cells.get(updated.next_state)
+        led_to = updated.next_state
+        following = None if led_to is None else cells.get(led_to, self._board.cell_of(led_to))
         return replace(
             updated,
             state=cells[updated.state],
@@ -86,6 +100,8 @@ class EnvironmentLesson(LearnerLesson):
 
     def _shown(self) -> np.ndarray:
         """[cells] the states on the board now: those of where the agent is, or came from where the episode is over."""
+        if self._replay and self.entry is not None:
+            return self._board.states(self.entry.update.state)
         last = self.record.transition
         ended = last is not None and last.terminated and last.next_state == self.record.state
         return self._board.states(last.state if last is not None and ended else self.record.state)

@@ -39,9 +39,9 @@ class Entry(NamedTuple):
     """An update with where it came from.
 
     transition: the step whose reward it used; following: what came after it, None where the target is known only as a
-    whole; total: the return from that step on, where the target is made of one; ratio: how much likelier the target
-    policy was to go on like that, None on-policy; weights: C(s) after it; steps: those whose rewards are in the target,
-    where they may be several, the first of them the transition.
+    whole; total: the return from that step on, where the target is made of one; ratio: the return's weight, how much
+    likelier the target policy was to go on like that, None on-policy; weights: C(s) or C(s, a) after it; steps: those
+    whose rewards are in the target, where they may be several, the first of them the transition.
     """
 
     update: Update
@@ -79,6 +79,8 @@ class Record:
         self._double: int | None = None
         self._backwards: Iterator[tuple[Transition, float, float]] = iter(())
         self._listen(agent, act=self._act)
+        if hasattr(agent, "begin"):
+            self._listen(agent, begin=self._act)
         traced = {"update_traced": self._update} if hasattr(agent, "update_traced") else {}
         if isinstance(agent, ActionTable):
             halves: tuple[ActionTable, ...] = getattr(agent, "halves", ())
@@ -216,6 +218,9 @@ class Record:
                 weights = getattr(self.agent, "weights", None)
                 if weights is None:
                     return Entry(update, step, total=total)
+                if update.action is not None:  # the step size is W / C(s, a)
+                    summed = weights[step.state][update.action]
+                    return Entry(update, step, total=total, ratio=update.step_size * summed, weights=summed)
                 return Entry(update, step, total=total, ratio=ratio, weights=weights[step.state])
         return Entry(update, None)
 

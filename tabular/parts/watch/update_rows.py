@@ -38,7 +38,8 @@ def update_rows(
     if entry.total is not None and step is not None:
         rows.append(("return G", f"{entry.total:z.3f}"))
     if entry.ratio is not None and entry.weights is not None:
-        rows += [("ratio rho", f"{entry.ratio:.3g}"), ("weights C(s)", f"{entry.weights:.3g}")]
+        weight, summed = N_(("ratio rho", "weights C(s)") if update.action is None else ("weight W", "weights C(s, a)"))
+        rows += [(weight, f"{entry.ratio:.3g}"), (summed, f"{entry.weights:.3g}")]
     error = N_("TD error") if entry.following is not None else N_("error")
     name = "v(s)" if update.action is None else "q(s, a)"
     return [
@@ -110,6 +111,13 @@ def knowledge(
     if isinstance(agent, ActionTable):
         values, visits = agent.table[state], agent.visits[state]
         lines += [line(*row) for row in zip(map(_, actions), visits, values, strict=False)]
+        sums: list[list[float]] | None = getattr(agent, "weights", None)
+        if sums is not None:
+            lines += [
+                _("C(s, {action}): sum of its weights so far = {sum:.3g}", action=_(name), sum=each)
+                for name, each in zip(actions, sums[state], strict=False)
+                if each
+            ]
         best = max(values)
         greedy = [_(name) for name, value in zip(actions, values, strict=False) if value == best]
         chosen = _("all alike") if len(greedy) == len(values) else _(" or ").join(greedy)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from common.language import N_, _
@@ -72,6 +73,8 @@ class WatchedLearner(Lesson):
         self.falls = [0]
         self._replay: deque[Entry] = deque()
         self._replayed = self._table()
+        self._replayed_weights = self._weights()
+        self._ratios: dict[int, float] = {}
         self._trail: deque[int] = deque([self.record.state], maxlen=TRAIL)
         self._fresh = True
         self.errors = [self.error()]
@@ -113,9 +116,14 @@ class WatchedLearner(Lesson):
         return len(self._replay)
 
     @property
+    def counts_falls(self) -> bool:
+        """Whether one can fall on this map, as from the cliff."""
+        return isinstance(self.agent, ActionTable) and bool(self.world.where("goes_to").any())
+
+    @property
     def shows_path(self) -> bool:  # type: ignore[override]
         """Where one can fall, the path that the greedy policy takes is half of the story; the falls are the other."""
-        return isinstance(self.agent, ActionTable) and bool(self.world.where("goes_to").any())
+        return self.counts_falls
 
     @property
     def reads(self) -> str:
@@ -132,8 +140,10 @@ class WatchedLearner(Lesson):
         cells = None if entry is None else updated_cells(entry)
         planned = [state for state, _ in self.record.planned]
         traces = self._traces()
+        weights = self._replayed_weights if self._replay else self._weights()
         if not isinstance(agent, ActionTable):
-            return Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
+            shown = Snapshot(table, None, agent.policy, visits, here, trail, cells, planned, (), traces)
+            return replace(shown, weights=weights, ratios=self._ratios)
         return Snapshot(
             values=table.max(axis=1) if self.truth is None else np.where(self.truth.learned, table.max(axis=1), 0.0),
             action_values=table,
@@ -145,11 +155,18 @@ class WatchedLearner(Lesson):
             planned=planned,
             traces=traces,
             path=self.greedy_path(table),
+            weights=None if weights is None else weights.max(axis=1),
+            ratios=self._ratios,
         )
 
     def greedy_path(self, table: np.ndarray) -> list[int] | None:
         """The states from the start along the greedy policy; None where no model says where that leads."""
         return greedy_path(self.world, table)
+
+    def _weights(self) -> np.ndarray | None:
+        """[S] or [S, A] the importance weights' sums; None for a learner without."""
+        kept = getattr(self.agent, "weights", None)
+        return None if kept is None else np.array(kept)
 
     def _traces(self) -> np.ndarray | None:
         """[S] each state's trace, the largest of its actions' where pairs have them; None for a learner without."""
@@ -190,7 +207,7 @@ class WatchedLearner(Lesson):
     def strips(self) -> list[Strip]:
         title = _("return, mean of the last {count}", count=RECENT)
         strips = [Strip(title, {"": self.trial.returns}, x="episode", recent=RECENT)]
-        if self.shows_path:
+        if self.counts_falls:
             falls = {"": self.falls[: len(self.trial.returns)]}
             strips.append(
                 Strip(

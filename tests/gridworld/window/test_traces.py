@@ -3,11 +3,11 @@
 from gridworld.env import GridWorldEnv
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import grid_area, paint, to_array
-from gridworld.window.drawing.palette import PAPER, TRACE
+from gridworld.window.drawing.palette import PAPER, RATIO, TRACE
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
-from tabular import q_learning, sarsa_lambda
+from tabular import monte_carlo_off_policy_control, q_learning, sarsa_lambda
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.method import Method
 from tabular.parts.trial import Trial
@@ -33,6 +33,32 @@ def test_a_cell_with_a_trace_has_a_frame() -> None:
     assert corner(snapshot, Layers(), 2) not in (TRACE, PAPER)
     assert corner(snapshot, Layers(), 0) == corner(snapshot, Layers(), 3) == PAPER
     assert corner(snapshot, Layers(traces=False), 1) == PAPER
+
+
+def test_weights_are_a_bar_and_the_return_that_runs_back_leaves_frames() -> None:
+    """Cell 1 has all the weight, cell 2 little, cell 3 none; the return has come through cell 1 alone."""
+    snapshot = Snapshot(weights=np.array([0.0, 100.0, 1.0, 0.0, 0.0, 0.0]), ratios={1: 5.0})
+    for layers in (Layers(), Layers(weights=False)):
+        drawn = to_array(paint(FLOOR, snapshot, layers, SIZE))
+        bars = []
+        for state in (1, 2, 3):
+            left, top, side, _ = (round(each) for each in grid_area(FLOOR, snapshot, SIZE).cell_rect(state))
+            row = drawn[top + side - 4, left : left + side - 2]
+            bars.append(int((row != PAPER).any(axis=1).sum()) / side)
+        if layers.weights:
+            assert bars[0] > 0.95 and 0.1 < bars[1] < 0.2 and bars[2] < 0.02
+        else:
+            assert max(bars) < 0.02, "nothing but the line between the cells"
+    assert corner(snapshot, Layers(), 1) == RATIO
+    assert corner(snapshot, Layers(), 2) == corner(snapshot, Layers(weights=False), 1) == PAPER
+
+
+def test_9_hides_the_weights_of_an_off_policy_learner() -> None:
+    view = LessonView([lesson(monte_carlo_off_policy_control)])
+    assert "Weights" in {control.name for control in view.controls} and view.commands.layers.weights
+    press(view, pygame.K_9, "9")
+    assert not view.commands.layers.weights
+    assert "Weights" not in {control.name for control in LessonView([lesson(q_learning)]).controls}
 
 
 def lesson(module: object) -> LearnerLesson:

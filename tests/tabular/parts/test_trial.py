@@ -15,7 +15,7 @@ from tabular.parts.given_policy import given_policy
 from tabular.parts.learning_options import ControlOptions, PredictionOptions
 from tabular.parts.rivals import rival
 from tabular.parts.table_agent import ActionTable
-from tabular.parts.trial import Trial, Truth, greedy_value, learnable
+from tabular.parts.trial import Trial, Truth, greedy_value
 
 import gymnasium as gym
 import numpy as np
@@ -82,7 +82,7 @@ def test_a_rival_has_the_same_numbers_and_its_own_options() -> None:
 
 def test_only_what_can_be_reached_is_measured() -> None:
     world = GridWorld.from_toml('grid = "S . G # ."\n[cells.G]\nreward = 1.0\nterminal = true')
-    assert learnable(world.mdp()).tolist() == [True, True, False, False, False]
+    assert world.mdp().reachable.tolist() == [True, True, False, False, False]
     truth = Truth(world.mdp(), "optimal")
     agent = ActionTable(GridWorldEnv(world), ControlOptions())
     agent.fill(optimal_action_values(world.mdp(), 0.9))

@@ -10,7 +10,7 @@ from gridworld import MDP, GridWorld
 from gridworld.env import MDPEnv
 from tabular import expected_sarsa, q_learning, sarsa
 from tabular.parts.table_agent import ActionTable
-from tabular.parts.trial import Trial, learnable
+from tabular.parts.trial import Trial
 from tabular.parts.vector import Bootstrap, VectorLearner, _Choice, best_value, expected_value, next_value
 
 import numpy as np
@@ -96,7 +96,7 @@ def test_q_learning_together_finds_the_optimal_values() -> None:
     options = q_learning.Options(step_size=1.0, step_size_decay=0.7, epsilon=0.5, seeds=100)
     runs = VectorLearner(SLIPPERY, best_value, options).run(1500)
     error = np.abs(runs.action_values.mean(axis=0) - optimal_action_values(SLIPPERY, 0.9))
-    assert error[learnable(SLIPPERY)].max() < 0.1
+    assert error[SLIPPERY.reachable].max() < 0.1
 
 
 @pytest.mark.parametrize("n_actions", [1, 2, 4, 6, 9])
