@@ -15,6 +15,7 @@ from gridworld.env import GridWorldEnv
 from gridworld.window import show as window
 from gridworld.window.drawing.layers import Layers
 from gridworld.window.drawing.painter import paint
+from gridworld.window.episodes.episode_view import EpisodeView
 from gridworld.window.lesson import Lesson
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.show import show
@@ -25,6 +26,7 @@ from gridworld.world import GridWorld
 from tabular import sarsa
 from tabular.parts.learner_lesson import LearnerLesson
 from tabular.parts.trial import Trial
+from tests.gridworld.window.episodes.test_episode_view import Playing
 
 import numpy as np
 import pygame
@@ -49,7 +51,12 @@ def learning() -> Lesson:
     return lesson
 
 
-LESSONS = {"planning": planning, "learning": learning, "by hand": lambda: WalkByHand(GridWorld.load("course"))}
+LESSONS = {
+    "planning": planning,
+    "learning": learning,
+    "by hand": lambda: WalkByHand(GridWorld.load("course")),
+    "episodes": Playing,
+}
 
 
 @pytest.mark.parametrize("make", LESSONS.values(), ids=LESSONS)
@@ -72,7 +79,8 @@ def test_an_idle_window_takes_under_3_percent_of_a_core(
     watch = threading.Thread(target=measure)
     watch.start()
     try:
-        show(make())
+        lesson = make()
+        show(lesson, view=EpisodeView if isinstance(lesson, Playing) else LessonView)
     finally:
         watch.join()
         pygame.display.quit()
