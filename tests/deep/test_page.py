@@ -38,7 +38,7 @@ def test_both_languages_show_the_same_numbers_commands_and_links(page: str) -> N
     """A reader of either language sees the same tables, runs the same commands, follows the same links."""
     texts = twins(page)
     for pattern in (
-        r"\]\(((?![^)]*(?:README|control\.|docs/))[^)]+)\)",
+        r"\]\(((?![^)]*(?:README|control\.|docs/|/notebooks/))[^)]+)\)",
         r"python (?:deep|benchmarks)/[^`#\n]*",
         r"\| [\d,./]+ \|",
     ):
