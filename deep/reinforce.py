@@ -63,13 +63,9 @@ class Reinforce(Agent):
         return int(sample(self.predict(self.actor, state), self.generator))
 
     def returns(self, episode: Episode) -> Array:
-        """[T] the return from each step on."""
-        # G_t = R_{t+1} + discount * G_{t+1}: an action is paid only for what comes after it
-        return discounted_returns(episode.rewards, self.options.discount)
-
-    def weights_of(self, episode: Episode) -> Array:
         """[T] what the log-probability of each step is weighted with."""
-        returns = self.returns(episode)
+        # G_t = R_{t+1} + discount * G_{t+1}: an action is paid only for what comes after it
+        returns = discounted_returns(episode.rewards, self.options.discount)
         if self.options.discount_states:
             # discount^t * G_t: a state counts less the later it is visited
             returns = self.options.discount ** np.arange(len(returns)) * returns
@@ -82,8 +78,8 @@ class Reinforce(Agent):
         episodes = self.memory.take()
         states = np.concatenate([episode.states for episode in episodes])
         actions = np.concatenate([episode.actions for episode in episodes])
-        weights = np.concatenate([self.weights_of(episode) for episode in episodes])
-        self.update(states, actions, weights / len(episodes))
+        returns = np.concatenate([self.returns(episode) for episode in episodes])
+        self.update(states, actions, returns / len(episodes))
 
     @compiled
     def update(self, states: Tensor, actions: Tensor, weights: Tensor) -> Numbers:

@@ -83,7 +83,7 @@ def by_playing(discount_states: bool) -> np.ndarray:
         pairs = [(0, first), (state, last)]
         rewards = np.array([REWARD[pair] for pair in pairs])
         none = np.zeros((0, 0), np.float32)
-        weights = agent.weights_of(Episode(none, np.array([first, last]), rewards, none, True, {}))
+        weights = agent.returns(Episode(none, np.array([first, last]), rewards, none, True, {}))
         for (at, action), weight in zip(pairs, weights, strict=True):
             gradient[at] += chance * weight * (np.eye(2)[action] - pi[at])
     return gradient

@@ -34,7 +34,7 @@ def code_lines(module: ModuleType) -> list[str]:
 
 # How many lines of the upper chapter are not in the lower one, its own name aside
 LADDER = [
-    (policy_gradient, reinforce, 1),
+    (policy_gradient, reinforce, 5),
     (reinforce, reinforce_baseline, 16),
     (reinforce_baseline, actor_critic, 18),
     (actor_critic, q_actor_critic, 16),
@@ -55,9 +55,14 @@ def test_options_of_the_same_name_mean_the_same_and_the_lesson_names_the_others(
     lower: ModuleType, upper: ModuleType
 ) -> None:
     before, after = ({field.name for field in fields(module.Options)} for module in (lower, upper))
-    new = {reinforce_baseline: {"critic_learning_rate"}, q_actor_critic: {"advantage"}}
+    new = {
+        reinforce: {"discount_states"},
+        reinforce_baseline: {"critic_learning_rate"},
+        q_actor_critic: {"advantage"},
+    }
+    gone = {reinforce_baseline: {"discount_states"}, actor_critic: {"episodes_per_update"}}
     assert after - before == new.get(upper, set())
-    assert before - after == ({"episodes_per_update"} if upper is actor_critic else set())
+    assert before - after == gone.get(upper, set())
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -65,7 +70,7 @@ def test_a_chapter_has_about_150_lines_at_most_and_its_algorithm_begins_on_the_f
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 160
     begins = next(number for number, line in enumerate(lines, start=1) if re.match(r"class \w+\((?!.*Options\))", line))
-    assert begins <= 75
+    assert begins <= 80
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

@@ -178,9 +178,9 @@ def test_a_good_baseline_lowers_the_variance() -> None:
 def test_the_factor_that_everybody_drops_is_what_the_gradient_lacks(discount: float) -> None:
     """With --discount-states the mean is grad J; without it, as by default, only where the discount is 1."""
     asked, default = (make_agent(reinforce, discount=discount, **more) for more in ({"discount_states": True}, {}))
-    exact, _ = expected_ascent(asked, asked.weights_of)
+    exact, _ = expected_ascent(asked, asked.returns)
     np.testing.assert_allclose(exact, gradient_by_differences(discount), atol=1e-5)
-    dropped, _ = expected_ascent(default, default.weights_of)
+    dropped, _ = expected_ascent(default, default.returns)
     error = np.abs(dropped - gradient_by_differences(discount)).max()
     assert error < 1e-5 if discount == 1.0 else error > 0.05
 
@@ -192,8 +192,7 @@ def test_an_update_averages_over_its_episodes(module: ModuleType, monkeypatch: p
     if module is reinforce_baseline:
         agent.critic.set_weights([np.zeros((2, 1)), np.zeros(1)])
     played = [episode([0, 1, 0], [1, 0]), episode([0, 0, 1], [0, 1])]
-    weigh = agent.weights_of if module is reinforce else agent.returns
-    each = [ascent(agent, one, weigh(one)) for one in played]
+    each = [ascent(agent, one, agent.returns(one)) for one in played]
     batches: list[Any] = []
     monkeypatch.setattr(compiled, "__get__", lambda self, agent, owner=None: lambda *batch: batches.append(batch))
     for one in played:
