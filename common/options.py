@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import io
 import math
-import re
 import sys
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +13,7 @@ from common import language, screen
 from common.errors import UserError, check_between, is_ctrl_c, one_line
 from common.interrupt import signals_as_ctrl_c
 from common.language import _
+from common.option_errors import said_of
 
 import tyro
 
@@ -125,7 +125,7 @@ def parse(options: type, arguments: list[str] | None = None, choose: Choose | No
     except SystemExit as stopped:
         if stopped.code in (0, None):
             raise
-        raise UserError(_first_sentence(complaint.getvalue())) from None
+        raise UserError(said_of(complaint.getvalue(), options)) from None
 
 
 def _without_language(arguments: list[str]) -> list[str]:
@@ -139,16 +139,6 @@ def _without_language(arguments: list[str]) -> list[str]:
             raise UserError("--language is {value}; choose en, ko or auto", value=value or "nothing")
         language.choose(language.from_system() if value == "auto" else value)
     return kept
-
-
-def _first_sentence(box: str) -> str:
-    """The gist of tyro's boxed, many-line complaint as a single line."""
-    plain = (re.sub(r"\x1b\[[0-9;]*m", "", line) for line in box.splitlines())
-    lines = [line.strip("│ ") for line in plain if not line.startswith(("╭", "╰")) and set(line) - set("─│ ")]
-    gist = " ".join(line for line in lines if not line.startswith("For full help"))
-    gist = re.split(r"\s*Argument helptext:|\s*(?:For full help|See) ", gist)[0]
-    gist = re.sub(r"Perhaps you meant: (--[\w-]+).*", r"(did you mean \1?)", gist)
-    return gist or _("the command line could not be read")
 
 
 def launch(main: Callable[[Any], int | None], options: type, choose: Choose | None = None) -> None:

@@ -135,9 +135,9 @@ def answer_of(exercise: Exercise, folder: Path) -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as one types it from the course's folder."""
-    path = path.resolve()
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+    """A path as one types it from the current folder."""
+    path, here = path.resolve(), Path.cwd().resolve()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
 def show_list(options: Options) -> int:

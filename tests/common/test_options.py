@@ -5,9 +5,11 @@ import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from common import language
 from common.errors import UserError
+from common.option_errors import said_of
 from common.options import (
     CheckedOptions,
     Count,
@@ -188,3 +190,67 @@ class Traced(Bounded):
 
 def test_a_flag_that_a_chapter_still_has_is_not_called_an_old_one() -> None:
     assert parse(Traced, ["--trace", "0.5"]).trace == 0.5
+
+
+@dataclass(frozen=True)
+class Chosen(CheckedOptions):
+    """Options of every kind that can be misread."""
+
+    max_steps: Count = 3
+    """of an episode"""
+    penalty: NotNegative | None = None
+    """for falling"""
+    hidden: Sizes = (32,)
+    """layers"""
+    shape: tuple[float, float] = (1.0, 2.0)
+    """of the board"""
+    problem: Literal["gambler", "car-rental", "blackjack"] | None = None
+    """which one"""
+
+
+MISREAD = {
+    "--nonsense": ("unrecognized options: --nonsense", "없는 옵션입니다: --nonsense"),
+    "--steps x": (
+        "unrecognized options: --steps, x; did you mean --max-steps?",
+        "없는 옵션입니다: --steps, x. 혹시 --max-steps인가요?",
+    ),
+    "--hiden 3 --penalti 1": (
+        "unrecognized options: --hiden, 3, --penalti, 1; did you mean --hidden, --penalty?",
+        "없는 옵션입니다: --hiden, 3, --penalti, 1. 혹시 --hidden, --penalty인가요?",
+    ),
+    "--max-steps abc": (
+        "--max-steps is abc; it must be a whole number in digits",
+        "--max-steps이(가) abc입니다. 숫자로 쓴 정수여야 합니다",
+    ),
+    "--max-steps=": (
+        "--max-steps is ''; it must be a whole number in digits",
+        "--max-steps이(가) ''입니다. 숫자로 쓴 정수여야 합니다",
+    ),
+    "--penalty abc": ("--penalty is abc; it must be a number", "--penalty이(가) abc입니다. 수여야 합니다"),
+    "--hidden 8 b": (
+        "--hidden is 8 b; each must be a whole number in digits",
+        "--hidden이(가) 8 b입니다. 모두 숫자로 쓴 정수여야 합니다",
+    ),
+    "--shape 8 b": ("--shape is 8 b; each must be a number", "--shape이(가) 8 b입니다. 모두 수여야 합니다"),
+    "--max-steps": ("--max-steps needs a value", "--max-steps에 값이 필요합니다"),
+    "--shape 8": ("--shape needs 2 values", "--shape에 값 2개가 필요합니다"),
+    "--problem jack": (
+        "--problem is jack; it must be one of gambler, car-rental, blackjack",
+        "--problem이(가) jack입니다. 다음 가운데 하나여야 합니다: gambler, car-rental, blackjack",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", MISREAD)
+def test_what_cannot_be_read_is_said_in_both_languages(command: str) -> None:
+    for spoken, words in zip(language.LANGUAGES, MISREAD[command], strict=True):
+        with pytest.raises(UserError) as error:
+            parse(Chosen, [*command.split(), "--language", spoken])
+        assert str(error.value) == words
+
+
+def test_a_complaint_of_another_kind_is_left_as_it_is() -> None:
+    box = "╭─ Odd ───╮\n│ It is   │\n│ odd.    │\n│ ─────── │\n│ For full helptext, see x.py --help │\n╰────╯"
+    assert said_of(box, Chosen) == "It is odd."
+    assert said_of("│ Error parsing --map: it is from ['a'] │", Chosen) == "Error parsing --map: it is from ['a']"
+    assert said_of("", Chosen) == "the command line could not be read"

@@ -151,6 +151,18 @@ def test_a_teacher_checks_folders_as_json(say: Any, tmp_path: Path, monkeypatch:
     assert status == 1 and f"{folders[0]}: 1 of 2" in printed and f"{folders[1]}: 0 of 2" in printed
 
 
+def test_a_file_is_named_as_it_is_found_from_the_current_folder(
+    say: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path.resolve() / "my" / "q_target.py"
+    (tmp_path / "elsewhere").mkdir()
+    for here, named in ((tmp_path, "my/q_target.py"), (tmp_path / "elsewhere", str(file))):
+        monkeypatch.chdir(here)
+        assert f" of {named}, then say" in say("start", "q-target")[1]
+        assert file.samefile(named)
+        file.unlink()
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
