@@ -84,6 +84,7 @@ def test_a_deep_chapters_window_has_every_key_and_nothing_is_cut_or_covered(
     language.choose(spoken)
     view = EpisodeView([episodes_of(command, follow, monkeypatch)], size, SIZES[size])
     check(drawn, view, "at first")
+    assert view.lesson.strips(), "what the states are worth, or how the training goes"
     steps = view.lesson.steps
     for key in [*"nn+-e", "right", *"nee"]:
         press(view, ARROWS.get(key, ord(key[0])), key if len(key) == 1 else "")

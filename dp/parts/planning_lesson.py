@@ -101,7 +101,7 @@ class PlanningLesson(Lesson, Generic[P]):
         if self.problem is None:
             return []
         after = _("after {effort}", effort=effort(self.agent)) if self.changes else _("at first")
-        return self.problem.pictures(Shown(self.agent.values, self.shown_policy(), after, self.early))
+        return self.problem.pictures(Shown(self.agent.values, self.shown_policy(), after, self.early, self.discount))
 
     def backup(self, state: int) -> list[str]:
         if self.problem is None:

@@ -15,6 +15,17 @@ Size = Annotated[int, Bounds(2, 10_000), tyro.conf.arg(metavar="2,3,...")]
 Sizes = Annotated[tuple[Annotated[int, Bounds(2, 10_000)], ...], tyro.conf.arg(metavar="2,3,... ...")]
 
 
+UNDISCOUNTED = ("gambler", "blackjack")
+"""The problems whose every episode ends, and whose values the book does not discount."""
+
+
+class Unsaid(float):
+    """A default that gives way where another fits better; the same number typed is no such one."""
+
+
+_DISCOUNT = Unsaid(0.9)
+
+
 @dataclass(frozen=True)
 class WorldOptions(CheckedOptions):
     """What to solve, and what to show of it."""
@@ -33,8 +44,8 @@ class WorldOptions(CheckedOptions):
     """probability that a move goes to one of its two sides, in place of the map's own"""
     seed: Natural = 0
     """the one number behind all randomness, the random map and the walk included"""
-    discount: Fraction = 0.9
-    """how much a reward counts a step later; 1 only where every episode ends"""
+    discount: Fraction = _DISCOUNT
+    """how much a reward counts a step later; 1 only where every episode ends, the default of gambler and blackjack"""
     headless: bool = False
     """open no window: solve at full speed and print values and policy"""
     record: Path | None = None
@@ -44,6 +55,8 @@ class WorldOptions(CheckedOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.problem in UNDISCOUNTED and isinstance(self.discount, Unsaid):
+            object.__setattr__(self, "discount", 1.0)
         if self.record is not None:
             check_recordable(self.record)
         self._refuse_together("env", "problem")

@@ -19,12 +19,16 @@ _EVERY_FIFTH = tuple(str(number) if number % 5 == 0 else "" for number in range(
 
 @dataclass(frozen=True)
 class Shown:
-    """What a planner has: values [S], a policy [S, A] if there is one to show, after what, and some earlier values."""
+    """What a planner has: values [S], a policy [S, A] if there is one to show, after what, and some earlier values.
+
+    discount: the values' own.
+    """
 
     values: Floats
     policy: Floats | None
     after: str
     early: Sequence[Floats] = ()
+    discount: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,11 @@ def backup_rows(face: Face, mdp: MDP, values: Floats, discount: float, state: in
     if len(order) > MOST_LISTED:
         lines.append(_("and {count} more, which are worth no more", count=len(order) - MOST_LISTED))
     if policy is not None:
-        average = float(policy[state][order] @ backed_up[order])
-        lines.append(f"{_('policy')}: {_('the average of all')} = {_number(average)}")
+        shares = policy[state][order]
+        average = float(shares @ backed_up[order])
+        taken = np.flatnonzero(shares)
+        what = _("the average of all") if len(taken) > 1 else face.action(order[int(taken[0])])
+        lines.append(f"{_('policy')}: {what} = {_number(average)}")
     return [*lines, f"{_('best')}: {_('the largest of all')} = {_number(backed_up[order[0]])}"]
 
 
@@ -110,7 +117,9 @@ def gambler_pictures(shown: Shown) -> list[Picture]:
         rows[shown.after] = shown.values
     lines = {name: (capital, values[1:GOAL]) for name, values in rows.items()}
     ends = (0.0, float(GOAL))
-    pictures: list[Picture] = [Chart(N_("chance to win"), N_("capital"), N_("value"), lines, ends, (0.0, 1.0))]
+    # Discounted, the chance counts less the more throws it takes.
+    title = N_("chance to win") if shown.discount == 1 else N_("value")
+    pictures: list[Picture] = [Chart(title, N_("capital"), N_("value"), lines, ends, (0.0, 1.0))]
     if shown.policy is not None:
         at, stake = np.nonzero(shown.policy[1:GOAL])
         title = N_("stakes of the policy, all that tie")

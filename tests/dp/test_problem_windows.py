@@ -1,5 +1,6 @@
 """The textbook's problems that are no grid in the window: what is drawn is what the planner has."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,28 @@ def test_blackjack_shows_both_tables_and_the_exact_values() -> None:
     assert "".join(with_ace[21 - 18]) == "HSSSSSSSHH" and "".join(with_ace[21 - 19]) == "SSSSSSSSSS"
     assert hand.backup(int(values[1].states[21 - 13, 1]))[0] == "13 against 2, usable ace"
     assert hand.backup(200) == ["the hand is over", "the end: nothing follows"]
+
+
+@pytest.mark.parametrize("kind", ["policy", "value"])
+def test_what_always_ends_is_undiscounted_unless_something_else_is_typed(kind: str) -> None:
+    for flags, discount, title in (([], 1.0, "chance to win"), (["--discount", "0.9"], 0.9, "value")):
+        gambler = lesson(kind, "gambler", *flags)
+        step_together([gambler], 1)
+        assert gambler.discount == discount and gambler.pictures()[0].title == title
+        assert any(f"+ {discount:g} × " in line for line in gambler.backup(50))
+    assert (lesson(kind, "blackjack").discount, lesson(kind, "car-rental").discount) == (1.0, 0.9)
+    options = parse(CHAPTERS[kind].Options, ["--problem", "gambler"])
+    assert options.discount == 1 and replace(options, discount=0.5).discount == 0.5
+    assert parse(CHAPTERS[kind].Options, []).discount == 0.9
+
+
+def test_the_policys_line_names_its_action_and_speaks_of_an_average_only_of_several() -> None:
+    jack = lesson("policy", "car-rental")
+    (line,) = (line for line in jack.backup(10 * 21 + 3) if line.startswith("policy: "))
+    assert line.startswith("policy: 0 = "), "it moves no car"
+    gambler = lesson("policy", "gambler")
+    (line,) = (line for line in gambler.backup(50) if line.startswith("policy: "))
+    assert line.startswith("policy: the average of all = "), "every stake alike"
 
 
 def test_what_the_page_says_of_blackjack() -> None:

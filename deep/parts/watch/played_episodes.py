@@ -97,6 +97,9 @@ class PlayedEpisodes(EpisodeLesson):
         self._decision = decision = self._policy.decide(self._state)
         if decision.value is not None:
             self.values.append(decision.value)
+        elif self.news is None and decision.title == "action values":
+            # v(s) = max_a q(s, a)
+            self.values.append(float(decision.numbers.max()))
         if self.explores:
             step = None if self.news is None else self.news.step
             self._decision = self._exploring.decide(decision, self._epsilon, step)
@@ -212,7 +215,7 @@ class PlayedEpisodes(EpisodeLesson):
         rows = [("This episode", "")] if self.news is not None else [("episode", count)]
         rows += [("step", f"{self.steps:,}"), ("return", _number(self.score))]
         if self.values:
-            rows.append(("value of the state", f"{self.values[-1]:.2f}"))
+            rows.append((self._what_the_values_are()[0], f"{self.values[-1]:.2f}"))
         if self.news is None and self.scores:
             rows.append(("mean return so far", _number(float(np.mean(self.scores)))))
         if self.news is not None:
@@ -238,11 +241,17 @@ class PlayedEpisodes(EpisodeLesson):
         strips = self._courses()
         if self.values:
             scale = getattr(self.options, "reward_scale", 1.0)
-            title = "value of the state"
+            title, scaled = self._what_the_values_are()
             if scale != 1:
-                title = _("value of the state, of {scale:g} × reward", scale=scale)
+                title = _(scaled, scale=scale)
             strips.append(Strip(title, {"value": self.values}, x="step of the episode", first=0))
         return strips
+
+    def _what_the_values_are(self) -> tuple[str, str]:
+        """Their name, and that of a scaled reward's: a critic's own words, or the best that the action values say."""
+        if self._decision.title == "action values":
+            return N_(("largest action value", "largest action value, of {scale:g} × reward"))
+        return N_(("value of the state", "value of the state, of {scale:g} × reward"))
 
     def _courses(self) -> list[Strip]:
         """The plots of the training, made anew when there is something new in them."""

@@ -92,12 +92,12 @@ class Easel:
         self.card(rect, colour, border, radius=6)
         hint = mix(ink, colour, 0.45)
         pad = self.px(9)
-        key_width = 0
-        needed = text_width(words, self.px(BODY)) + text_width(key, self.px(SMALL)) + 2.4 * pad
-        if key and needed <= rect.width:
+        around = text_width(key, self.px(SMALL)) + 2.4 * pad
+        # A label is a little smaller rather than without its key.
+        sizes = [size for size in range(BODY, SMALL - 1, -1) if text_width(words, self.px(size)) + around <= rect.width]
+        if key and sizes:
             key_width = self.write(key, (rect.right - pad, rect.centery), SMALL, hint, anchor="midright").width + pad
-        if key_width:
-            self.write(words, (rect.left + pad, rect.centery), BODY, ink, rect.width - pad - key_width)
+            self.write(words, (rect.left + pad, rect.centery), sizes[0], ink, rect.width - pad - key_width)
         else:
             self.write(words, rect.center, BODY, ink, rect.width - self.px(6), anchor="center")
         self.controls.append(Control(label, rect, press, enabled=enabled))

@@ -148,3 +148,14 @@ def test_the_critics_value_is_drawn_step_by_step_in_its_own_unit(scale: float, t
     (strip,) = played.strips()
     assert strip.title == title and len(strip.lines["value"]) == 4
     assert dict(played.status()).get("learns from") == (None if scale == 1 else "0.1 × reward")
+
+
+def test_without_a_critic_the_largest_action_value_is_drawn_step_by_step() -> None:
+    played = lesson()
+    largest = []
+    for _ in range(4):
+        largest.append(float(played.decision.numbers.max()))
+        played.advance(1)
+    (strip,) = played.strips()
+    assert strip.title == "largest action value" and strip.lines["value"][:4] == largest
+    assert dict(played.status())["largest action value"] == f"{strip.lines['value'][-1]:.2f}"
