@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from common import language
-from gridworld.window.drawing import cell_content, painter
+from gridworld.window.drawing import cell_content, painter, sides
 from gridworld.window.lesson_view import LessonView
 from gridworld.window.panels import controls
 from gridworld.window.pictures import draw_tables
@@ -69,7 +69,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Drawn:
 
     original, shortened = painter.text, controls.shorten
     monkeypatch.setattr(controls, "shorten", shorten)
-    for module in (cell_content, painter, controls, draw_tables):
+    for module in (cell_content, painter, sides, controls, draw_tables):
         monkeypatch.setattr(module, "text", remember)
     monkeypatch.setattr(pygame, "Surface", Surface)
     return record

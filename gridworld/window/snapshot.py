@@ -24,6 +24,20 @@ class UpdatedCells:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What is written around a board: at its rows and columns, "" for nothing; what they count; and headings above.
+
+    headings: (first column, columns, words) of each part of the board.
+    """
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    x: str
+    y: str
+    headings: Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The agent's values, policy and counts, and where it is; a part that is None is not drawn.
 
@@ -34,7 +48,7 @@ class Snapshot:
     has just run back through a state, for those that it has come through.
     updated: the entry that was just updated, and what its target used; it is outlined. planned: states whose entries
     moved besides; they flash. path: the states that the greedy policy leads through.
-    obstacles: (row, column) of what moves about.
+    obstacles: (row, column) of what moves about. sides: what is written around the cells.
     """
 
     values: np.ndarray | None = None
@@ -50,3 +64,4 @@ class Snapshot:
     path: Sequence[int] | None = None
     weights: np.ndarray | None = None
     ratios: Mapping[int, float] = field(default_factory=dict)
+    sides: Sides | None = None

@@ -30,6 +30,7 @@ from gridworld.window.drawing.palette import (
     pygame,
     text,
 )
+from gridworld.window.drawing.sides import draw_sides, room_within_sides
 from gridworld.window.drawing.update_marks import draw_update, mark_fields
 from gridworld.window.snapshot import Snapshot
 from gridworld.world import GridWorld
@@ -77,6 +78,8 @@ def paint(
     draw_update(surface, area, world.moves, snapshot, layers, scale)
     _movers(surface, area, snapshot, layers)
     _wind(surface, area, world, scale)
+    if snapshot.sides is not None and area.cell >= SMALLEST_DETAILED_CELL:
+        draw_sides(surface, area, snapshot.sides, scale)
     if values is not None or action_values is not None:
         _legend(surface, area, value_scale, scale)
     return surface
@@ -98,6 +101,10 @@ def grid_area(world: GridWorld, snapshot: Snapshot, size: tuple[int, int], scale
         room.width -= round(_LEGEND_WIDTH * scale)
     if world.wind is not None and any(world.wind):
         room.height -= round(_WIND_HEIGHT * scale)
+    if snapshot.sides is not None:
+        area = GridArea.fit(world.height, world.width, room_within_sides(room, scale))
+        if area.cell >= SMALLEST_DETAILED_CELL:
+            return area
     return GridArea.fit(world.height, world.width, room)
 
 

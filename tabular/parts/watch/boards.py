@@ -11,6 +11,7 @@ from gridworld.cell import Cell
 from gridworld.discrete import Numbered
 from gridworld.problems.blackjack import state_of
 from gridworld.problems.racetrack import ACCELERATIONS, Racetrack
+from gridworld.window.snapshot import Sides
 from gridworld.world import GridWorld
 
 import numpy as np
@@ -23,7 +24,7 @@ class Board:
     it stands for, -1 for none. states: given the present state, [cells] the state that each cell shows, -1 for none.
     place: what to call a state. note: what the picture shows, in a line. cell_of: the cell of a state that is not among
     those on show, None where it has none; path: the cells through which the best actions of a table lead, if that is
-    known; put_back: whether a state is one that the way so far does not lead to.
+    known; put_back: whether a state is one that the way so far does not lead to. sides: what stands around the cells.
     """
 
     world: GridWorld
@@ -35,6 +36,7 @@ class Board:
     cell_of: Callable[[int], int | None] = lambda state: None
     path: Callable[[NDArray[np.float64], int], list[int]] | None = None
     put_back: Callable[[int], bool] = lambda state: False
+    sides: Sides | None = None
 
 
 def board(environment: Numbered) -> Board | None:
@@ -121,7 +123,15 @@ def _two_tables(name: str, number: Callable[[int, int, int], int], place: Callab
         "rows: your sum, 21 to 12; columns: the dealer's card, ace to 10; left without, right with a usable ace; "
         "arrow: hit, disc: stick"
     )
-    return Board(world, N_(("stick", "hit")), (1, -1, -1, -1, 0), lambda state: flat, place, note)
+    cards = ["A", *map(str, range(2, _DEALER + 1))]
+    sides = Sides(
+        [str(total) for total in range(_HIGHEST, _LOWEST - 1, -1)],
+        [*cards, "", *cards],
+        N_("dealer's card"),
+        N_("your sum"),
+        [(0, _DEALER, N_("no usable ace")), (_DEALER + 1, _DEALER, N_("a usable ace"))],
+    )
+    return Board(world, N_(("stick", "hit")), (1, -1, -1, -1, 0), lambda state: flat, place, note, sides=sides)
 
 
 def _taxi(environment: Numbered) -> Board:

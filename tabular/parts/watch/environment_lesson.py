@@ -76,6 +76,7 @@ class EnvironmentLesson(LearnerLesson):
             trail=tuple(cell for cell in map(cell_of, self._since_put_back(full.trail)) if cell is not None),
             updated=None if full.updated is None else self._drawn(full.updated, cells),
             planned=[cell for cell in map(cell_of, full.planned) if cell is not None],
+            sides=self._board.sides,
         )
 
     def _since_put_back(self, trail: Sequence[int]) -> Sequence[int]:

@@ -17,6 +17,7 @@ from tabular.parts.method import Method
 from tabular.parts.trial import Trial
 from tabular.parts.watch.boards import board
 from tabular.parts.watch.environment_lesson import EnvironmentLesson
+from tests.drawn_words import Drawn, check
 from tests.gridworld.window.hands import cell, click, press
 
 import gymnasium
@@ -77,6 +78,22 @@ def test_blackjack_has_a_table_with_and_one_without_a_usable_ace() -> None:
     assert values[8, 12] == 0.2 and policy[8, 12].tolist() == [1, 0, 0, 0, 0], "soft 13 against two: the arrow, hit"
     assert lesson.backup(1 * 21 + 9)[0].endswith("20 against 10")
     assert np.isnan(lesson.errors[0]) and len(lesson.strips()) == 1
+
+
+def test_around_the_hands_stand_their_sums_and_the_dealers_cards_where_there_is_room(drawn: Drawn) -> None:
+    view = LessonView([lesson_of("Blackjack-v1")], (1216, 792))
+    check(drawn, view, "at first")
+    said = [words for words, _, _ in drawn.words]
+    assert said.count("no usable ace") == said.count("a usable ace") == said.count("your sum") == 1
+    assert said.count("dealer's card") == said.count("A") == 2
+    place, area = view.areas[0]
+    for total, row in (("21", 0), ("12", 9)):
+        middle = place.top + area.middle(row * 21)[1]
+        (beside,) = (rect for words, rect, _ in drawn.words if words == total and rect.right < place.left + area.left)
+        assert abs(beside.centery - middle) <= 2
+    drawn.words.clear()
+    small = LessonView([lesson_of("Blackjack-v1")], (640, 480))
+    assert small.areas[0][1].cell >= 9, "cells before words"
 
 
 def test_the_books_blackjack_stands_where_gymnasiums_does() -> None:
