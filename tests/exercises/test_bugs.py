@@ -168,6 +168,7 @@ def test_the_page_shows_what_is_said(
     language: str, page: str, say: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("exercises.__main__.ROOT", tmp_path.resolve())
+    monkeypatch.chdir(tmp_path)
     printed = say("start", "bug-edge", language=language)[1]
     printed += say("check", "bug-edge", "--line", "31", language=language)[1]
     assert f"```\n{printed}```\n" in (ROOT / "exercises" / page).read_text(encoding="utf-8")

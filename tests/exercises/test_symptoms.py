@@ -141,7 +141,7 @@ def test_the_symptoms_of_networks_are_those_of_the_page() -> None:
     growing, surely, undecided = (BUGS[f"bug-{name}"] for name in ("growing-loss", "surely-bad", "undecided"))
     assert re.sub(r"\s", "", growing.blank) == re.sub(r"\s", "", growing.source.replace("(1 - terminated) * ", ""))
     assert surely.blank == surely.source.replace("-tf.reduce_sum(weights", "tf.reduce_sum(weights")
-    assert undecided.planted == "return np.asarray(episode.rewards)"
+    assert undecided.planted == "returns = np.asarray(episode.rewards)"
     rewards = np.ones(5, np.float32)
     np.testing.assert_array_equal(discounted_returns(rewards, 0.0), rewards)
     symptoms = {"growing-loss": 10, "surely-bad": 13, "undecided": 14, "splendid-loss": 15}
